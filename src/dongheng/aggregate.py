@@ -1,0 +1,222 @@
+"""From scores to tasks, areas and the composite, and from a published change back to what is known of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+import pandas as pd
+
+from dongheng.errors import DataError
+from dongheng.framework import Framework
+
+REST = "rest"
+METHODS = ("arithmetic", "geometric", "harmonic")
+
+
+def aggregate(scores: pd.DataFrame, framework: Framework, how: str | dict[int, str] = "arithmetic") -> pd.DataFrame:
+    """Roll scores up the tree.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Rows = units or years (any index), columns = the framework's leaves in any order, in index points.
+    framework : Framework
+        Tree and weights; the local weights of siblings sum to 1.
+    how : {"arithmetic", "geometric", "harmonic"} or dict
+        The mean taken, or one per parent's level, as in ``{0: "geometric", 1: "arithmetic"}``; level 0 is the
+        composite. Levels that the dict does not name are arithmetic.
+
+    Returns
+    -------
+    DataFrame
+        The scores as given plus one column per inner node, in the table's order, same rows.
+
+    Raises
+    ------
+    DataError
+        A leaf without a column, a column that is no leaf, a missing score (the weights of a gap belong to
+        nobody, so a gap is never skipped in silence), a score of 0 or less under a geometric or harmonic mean.
+
+    Notes
+    -----
+    OECD/JRC (2008), doi:10.1787/9789264043466-en, step 6. Sums are taken child by child in the table's order, so
+    that adding a row (a year, a district) moves no digit of the others; a matrix product does not promise that.
+    """
+    method = _methods(how, framework)
+    _check_scores(scores, framework)
+    weights = framework.local_weights()
+    columns = {leaf: scores[leaf].to_numpy(dtype=float) for leaf in framework.leaves}
+    for node in framework.inner:
+        below = framework.children(node)
+        parts = np.column_stack([columns[child] for child in below])
+        columns[node] = _mean(parts, weights[below].to_numpy(), method[framework.level(node)], node)
+    inner = [i for i in framework.ids if framework.children(i)]
+    return scores.join(pd.DataFrame({i: columns[i] for i in inner}, index=scores.index))
+
+
+def known_and_rest(
+    before: pd.Series,
+    after: pd.Series,
+    change: float,
+    framework: Framework,
+    node: Hashable,
+    after_range: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Split a node's published change into the indicators whose scores are known and one line for all others.
+
+    Under the arithmetic mean an indicator's share of the change is its weight within the node times the change
+    of its score, so the known shares can be computed while other scores are missing; what is left over belongs
+    to the others together, and rounding of the published change lies in it too.
+
+    Parameters
+    ----------
+    before, after : Series
+        Scores by indicator id at the two dates, in index points. NaN or absent = not obtained.
+    change : float
+        The node's published change in index points. NaN = not obtained: then no rest can be given.
+    framework : Framework
+        Tree and weights.
+    node : hashable
+        The node whose change is split: an area, a task or the composite.
+    after_range : DataFrame, optional
+        Columns lower, upper by indicator id: scores at the second date where a source gives only a range.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``item`` (indicator id, last row ``"rest"``), ``weight`` (within the node; of the rest, what is
+        left of 1), ``change`` (of the score; NaN for the rest), ``contribution`` (points of the node),
+        ``lower``, ``upper`` (of the contribution; NaN without a range; the rest mirrors the ranges of the known).
+        Known indicators stand by size of contribution, largest first. The contributions sum to `change`.
+
+    Raises
+    ------
+    DataError
+        Nothing is left over although the known contributions do not give the published change (every indicator
+        known, difference over 0.05 + 0.05 points): values and published index contradict each other.
+    """
+    leaves = framework.leaves_below(node)
+    weights = framework.global_weights()
+    within = weights[leaves] / weights[leaves].sum()
+    moved = after.reindex(leaves).astype(float) - before.reindex(leaves).astype(float)
+    known = moved.dropna()
+    shares = (within[known.index] * known).sort_values(ascending=False, kind="stable")
+    rest = float(change) - float(shares.sum())
+    if len(known) == len(leaves) and abs(rest) > 0.1:
+        raise DataError(
+            f"지표체계 id '{node}'",
+            f"지표가 모두 알려졌는데 그 몫의 합 {shares.sum():.2f}이 공표된 변화 {change:.2f}와 다른데",
+            "반올림 오차(0.1) 안에서 같아야 하므로",
+            "지표 값, 가중치, 공표 지수 가운데 어느 것이 틀렸는지 확인해 주십시오",
+        )
+    table = pd.DataFrame(
+        {
+            "item": shares.index.astype(object),
+            "weight": within[shares.index].to_numpy(),
+            "change": known[shares.index].to_numpy(),
+            "contribution": shares.to_numpy(),
+        }
+    )
+    ranges = (after_range if after_range is not None else pd.DataFrame(columns=["lower", "upper"], dtype=float)).reindex(
+        shares.index
+    )
+    for bound in ("lower", "upper"):
+        table[bound] = (within[shares.index] * (ranges[bound] - before[shares.index])).to_numpy(dtype=float)
+    slack = {b: float((table[b] - table["contribution"]).sum(skipna=True)) for b in ("lower", "upper")}
+    uncertain = table["lower"].notna().any()
+    rest_range = [rest - slack["upper"], rest - slack["lower"]] if uncertain else [np.nan, np.nan]
+    table.loc[len(table)] = [REST, float(within.drop(known.index).sum()), np.nan, rest, *rest_range]
+    return table
+
+
+def split_published_changes(
+    scores: pd.DataFrame, published: pd.DataFrame, framework: Framework, pairs: list[tuple[int, int]], level: int = 1
+) -> pd.DataFrame:
+    """:func:`known_and_rest` for every node of one level and every pair of years.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Long, as :func:`dongheng.normalise.known_scores` returns it.
+    published : DataFrame
+        Columns year, node_id, value: the published indices.
+    framework : Framework
+    pairs : list of (int, int)
+        (from, to) years.
+    level : int
+        The nodes' level; 1 = areas.
+
+    Returns
+    -------
+    DataFrame
+        Columns from_year, to_year, node_id, then those of :func:`known_and_rest`. Within a pair and node the
+        contributions sum to the published change. Where one of the two indices was not obtained there is one row
+        per known indicator and a rest of NaN.
+    """
+    index = published.set_index(["year", "node_id"])["value"]
+    wide = {c: scores.pivot(index="indicator_id", columns="year", values=c) for c in ("score", "score_lower", "score_upper")}
+    parts = []
+    for then, now in pairs:
+        ranges = pd.DataFrame({"lower": wide["score_lower"][now], "upper": wide["score_upper"][now]})
+        for node in framework.at_level(level):
+            change = index.get((now, node), np.nan) - index.get((then, node), np.nan)
+            part = known_and_rest(wide["score"][then], wide["score"][now], change, framework, node, ranges)
+            part.insert(0, "node_id", node)
+            part.insert(0, "to_year", now)
+            part.insert(0, "from_year", then)
+            parts.append(part)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _methods(how: str | dict[int, str], framework: Framework) -> dict[int, str]:
+    levels = {framework.level(i) for i in framework.inner}
+    method = {level: how if isinstance(how, str) else how.get(level, "arithmetic") for level in levels}
+    for told in [*method.values(), *(how.values() if isinstance(how, dict) else ())]:
+        if told not in METHODS:
+            raise DataError(
+                "집계 방법",
+                f"'{told}'인데",
+                "arithmetic, geometric, harmonic 가운데 하나여야 하므로",
+                "방법의 이름을 고쳐 주십시오",
+            )
+    return method
+
+
+def _check_scores(scores: pd.DataFrame, framework: Framework) -> None:
+    leaves = framework.leaves
+    for leaf in leaves:
+        if leaf not in scores.columns:
+            raise DataError(f"지표 {leaf}", "점수 칸이 없는데", "지표마다 점수가 있어야 하므로", "점수를 넣어 주십시오")
+    for column in scores.columns:
+        if column not in set(leaves):
+            raise DataError(
+                f"점수 표의 '{column}' 칸",
+                "지표체계의 지표가 아닌데",
+                "지표의 점수만 더할 수 있으므로",
+                "칸을 빼거나 지표체계에 넣어 주십시오",
+            )
+    rows, columns = np.nonzero(scores[leaves].isna().to_numpy())
+    if len(rows):
+        raise DataError(
+            f"지표 {leaves[columns[0]]}, {scores.index[rows[0]]}",
+            f"점수가 없는데(모두 {len(rows)}곳)",
+            "빈 점수를 건너뛰면 다른 지표의 가중치가 말없이 커지므로",
+            "값을 구하거나 지표의 결측 규칙을 정해 주십시오",
+        )
+
+
+def _mean(parts: np.ndarray, weights: np.ndarray, how: str, node: Hashable) -> np.ndarray:
+    if how == "arithmetic":
+        return (parts * weights).sum(axis=1)
+    if (parts[:, weights > 0] <= 0).any():
+        raise DataError(
+            f"지표체계 id '{node}'",
+            "아래 점수 가운데 0 이하가 있는데",
+            f"{how} 평균은 0보다 큰 수에만 쓸 수 있으므로",
+            "점수를 확인하거나 arithmetic을 쓰십시오",
+        )
+    counted, weights = parts[:, weights > 0], weights[weights > 0]
+    if how == "geometric":
+        return np.exp((np.log(counted) * weights).sum(axis=1))
+    return 1 / (weights / counted).sum(axis=1)

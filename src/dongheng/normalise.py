@@ -1,0 +1,176 @@
+"""From an indicator's value to its score: the ratio to the base year (2022 = 100)."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from dongheng.errors import DataError
+
+REVERSALS = ("reciprocal", "reflection")
+LOWER = -1
+
+
+def ratio_to_base(
+    values: pd.DataFrame, base: pd.Series, directions: pd.Series, reverse: str = "reciprocal"
+) -> pd.DataFrame:
+    """Scores with the base at 100; over 100 is better than the base, whichever way the indicator points.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Rows = units or years (any index), columns = indicator ids, in the indicators' own units. NaN = no value.
+    base : Series
+        Base value by indicator id, same units. NaN = no base value.
+    directions : Series
+        +1 (higher is better) or -1 (lower is better) by indicator id.
+    reverse : {"reciprocal", "reflection"}
+        What a lower-is-better indicator becomes: ``100 b/v`` or ``200 - 100 v/b``. They differ: a value that
+        halves scores 200 or 150. The city has not said which one it uses; the study's choice stands in config.yaml.
+
+    Returns
+    -------
+    DataFrame
+        Shape and labels of `values`, in index points. NaN where the value or the base is NaN: a gap stays a gap.
+
+    Raises
+    ------
+    DataError
+        A base of 0; a value whose sign differs from its base (also 0 under "reciprocal"); under "reflection" a
+        value over twice the base (the score would turn negative); a column without base or direction.
+
+    Notes
+    -----
+    Ratio to a base as in OECD/JRC (2008), Handbook on Constructing Composite Indicators,
+    doi:10.1787/9789264043466-en, step 5 ("distance to a reference"), with the base year as reference.
+    """
+    if reverse not in REVERSALS:
+        raise DataError(
+            "역방향 규칙", f"'{reverse}'인데", "reciprocal 또는 reflection이어야 하므로", "config.yaml의 reverse를 고쳐 주십시오"
+        )
+    for name, given in (("기준값", base), ("방향", directions)):
+        for indicator in values.columns.difference(given.index, sort=False):
+            raise DataError(
+                f"지표 {indicator}", f"{name}이 없는데", f"모든 지표에 {name}이 있어야 하므로", f"{name}을 넣어 주십시오"
+            )
+    b = base.reindex(values.columns).astype(float)
+    d = directions.reindex(values.columns)
+    for indicator in values.columns[(b == 0).to_numpy()]:
+        raise DataError(
+            f"지표 {indicator}",
+            "기준연도 값이 0인데",
+            "0으로는 나눌 수 없으므로",
+            "기준연도 값을 확인하고, 정말 0이면 다른 기준(base_rule)을 정해 주십시오",
+        )
+    for indicator in values.columns[(~d.isin([1, -1])).to_numpy()]:
+        raise DataError(f"지표 {indicator}", f"방향이 {d[indicator]}인데", "1이나 -1이어야 하므로", "지표체계 표를 고쳐 주십시오")
+    v = values.astype(float)
+    ratio = v / b
+    lower = (d == LOWER).to_numpy()
+    wrong_sign = (ratio < 0) | ((ratio == 0) & lower & (reverse == "reciprocal"))
+    _refuse(wrong_sign, v, b, "기준연도 값과 부호가 같고 나눌 수 있어야 하므로")
+    if reverse == "reciprocal":
+        return (100 * ratio).where(~lower, 100 / ratio)
+    _refuse((ratio > 2) & lower, v, b, "reflection에서는 기준연도 값의 두 배를 넘으면 점수가 음수가 되므로")
+    return (100 * ratio).where(~lower, 200 - 100 * ratio)
+
+
+def _refuse(wrong: pd.DataFrame, values: pd.DataFrame, base: pd.Series, expected: str) -> None:
+    rows, columns = np.nonzero(wrong.to_numpy())
+    if len(rows):
+        row, indicator = values.index[rows[0]], values.columns[columns[0]]
+        raise DataError(
+            f"지표 {indicator}, {row}",
+            f"값이 {values.iloc[rows[0], columns[0]]:g}이고 기준연도 값이 {base[indicator]:g}인데",
+            expected,
+            "값을 확인하거나 config.yaml의 reverse를 바꿔 주십시오",
+        )
+
+
+def known_scores(
+    values: pd.DataFrame, directions: pd.Series, base_year: int, years: list[int], reverse: str = "reciprocal"
+) -> pd.DataFrame:
+    """Scores of every indicator and year as far as what was obtained allows.
+
+    A score needs the value against the base year. Published figures give it in four ways, taken in this order:
+    both levels; the change in per cent against the base year; the ratio to the base year; the change in per cent
+    against another year whose ratio is known (``chained``). A change in percentage points or a ratio of which
+    only a lower bound is known gives no score.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per indicator, year and basis: columns indicator_id, year, basis, value, lower, upper, versus_year.
+        lower and upper (same unit as value) are NaN unless the source itself gives a range.
+    directions : Series
+        +1 or -1 by indicator id; its index decides which indicators appear, and their order.
+    base_year : int
+        The year whose score is 100 for every indicator, by definition.
+    years : list of int
+        The years wanted.
+    reverse : {"reciprocal", "reflection"}
+        See :func:`ratio_to_base`.
+
+    Returns
+    -------
+    DataFrame
+        One row per indicator and year, in that order: indicator_id, year, ratio, ratio_lower, ratio_upper (to the
+        base year), score, score_lower, score_upper (index points; lower <= upper also for reversed indicators),
+        source ("base", "level", "change_percent", "ratio", "chained", or "" where no score can be given).
+        NaN = not obtained; the bounds are NaN unless a source gave a range.
+
+    Raises
+    ------
+    DataError
+        As :func:`ratio_to_base`.
+    """
+    levels = _pivot(values, "level", directions.index, years)
+    if base_year in years:
+        ratio_to_base(levels, levels.loc[base_year], directions, reverse)  # refuses a zero base by name
+    found: dict[tuple, tuple[float, float, float, str]] = {}
+    rows = {key: group.iloc[0] for key, group in values.dropna(subset="value").groupby(["indicator_id", "year", "basis"])}
+    for indicator in directions.index:
+        for year in sorted(years):
+            found[indicator, year] = _ratio(indicator, year, base_year, rows, found)
+    table = pd.DataFrame.from_dict(
+        found, orient="index", columns=["ratio", "ratio_lower", "ratio_upper", "source"]
+    ).reset_index(drop=True)
+    table.insert(0, "indicator_id", [i for i, _ in found])
+    table.insert(1, "year", [y for _, y in found])
+    # With the ratio as value the base is 1 for every indicator.
+    one = pd.Series(1.0, index=directions.index)
+    for bound in ("", "_lower", "_upper"):
+        wide = table.pivot(index="year", columns="indicator_id", values=f"ratio{bound}")[list(directions.index)]
+        scores = ratio_to_base(wide, one, directions, reverse)
+        table[f"score{bound}"] = [scores.at[y, i] for i, y in zip(table["indicator_id"], table["year"], strict=True)]
+    reversed_rows = table["indicator_id"].map(directions).eq(LOWER) & table["score_lower"].notna()
+    table.loc[reversed_rows, ["score_lower", "score_upper"]] = table.loc[
+        reversed_rows, ["score_upper", "score_lower"]
+    ].to_numpy()
+    columns = ["indicator_id", "year", "ratio", "ratio_lower", "ratio_upper"]
+    return table[[*columns, "score", "score_lower", "score_upper", "source"]]
+
+
+def _ratio(indicator, year: int, base_year: int, rows: dict, found: dict) -> tuple[float, float, float, str]:
+    """Ratio to the base year with the source's own bounds, by the first of the four ways that works."""
+    nan = float("nan")
+    if year == base_year:
+        return 1.0, nan, nan, "base"
+    level, base = rows.get((indicator, year, "level")), rows.get((indicator, base_year, "level"))
+    if level is not None and base is not None:
+        return *(level[c] / base["value"] for c in ("value", "lower", "upper")), "level"
+    change, ratio = rows.get((indicator, year, "change_percent")), rows.get((indicator, year, "ratio"))
+    if change is not None and change["versus_year"] == base_year:
+        return *(1 + change[c] / 100 for c in ("value", "lower", "upper")), "change_percent"
+    if ratio is not None and ratio["versus_year"] == base_year:
+        return *(ratio[c] for c in ("value", "lower", "upper")), "ratio"
+    if change is not None:
+        then = found.get((indicator, int(change["versus_year"])), (nan,))[0]
+        if not np.isnan(then):
+            return *(then * (1 + change[c] / 100) for c in ("value", "lower", "upper")), "chained"
+    return nan, nan, nan, ""
+
+
+def _pivot(values: pd.DataFrame, basis: str, indicators: pd.Index, years: list[int]) -> pd.DataFrame:
+    wide = values[values["basis"] == basis].pivot(index="year", columns="indicator_id", values="value")
+    return wide.reindex(index=years, columns=indicators).astype(float)
