@@ -220,3 +220,43 @@ def _mean(parts: np.ndarray, weights: np.ndarray, how: str, node: Hashable) -> n
     if how == "geometric":
         return np.exp((np.log(counted) * weights).sum(axis=1))
     return 1 / (weights / counted).sum(axis=1)
+
+
+def index_table(
+    published: pd.DataFrame, improved: pd.DataFrame, framework: Framework, years: list[int], base_year: int
+) -> pd.DataFrame:
+    """Published indices of the composite and the areas, with what they moved by.
+
+    Parameters
+    ----------
+    published : DataFrame
+        Columns year, node_id, value, source_url, note.
+    improved : DataFrame
+        Columns year, node_id, improved: counts of improved indicators as published.
+    framework : Framework
+    years : list of int
+        Ascending.
+    base_year : int
+
+    Returns
+    -------
+    DataFrame
+        One row per node of level 0 and 1 and year: node_id, name, level, n_indicators, year, published, change
+        (against the year before among `years`), change_from_base, improved, source_url, note. NaN = not obtained.
+        Differences are those of the published, rounded figures.
+    """
+    nodes = framework.at_level(0) + framework.at_level(1)
+    key = pd.MultiIndex.from_product([nodes, years], names=["node_id", "year"])
+    given = published.set_index(["node_id", "year"])
+    frame = given.reindex(key)[["value", "source_url", "note"]].rename(columns={"value": "published"}).reset_index()
+    frame["name"] = frame["node_id"].map(framework.table["name_ko"])
+    frame["level"] = frame["node_id"].map(framework.level)
+    frame["n_indicators"] = frame["node_id"].map(lambda node: len(framework.leaves_below(node)))
+    frame["change"] = frame.groupby("node_id", sort=False)["published"].diff()
+    base = frame[frame["year"] == base_year].set_index("node_id")["published"]
+    frame["change_from_base"] = frame["published"] - frame["node_id"].map(base)
+    counts = improved.set_index(["node_id", "year"])["improved"]
+    frame["improved"] = counts.reindex(key).to_numpy(dtype=float)
+    frame[["source_url", "note"]] = frame[["source_url", "note"]].fillna("")
+    columns = "node_id name level n_indicators year published change change_from_base improved source_url note"
+    return frame[columns.split()]

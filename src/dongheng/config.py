@@ -16,7 +16,7 @@ FILE = "config.yaml"
 _STUDY = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["title", "framework", "base_year", "years", "reverse", "aggregation"],
+    "required": ["title", "framework", "base_year", "years", "reverse"],
     "properties": {
         "title": {"type": "string", "minLength": 1},
         "publisher": {"type": "string"},
@@ -29,7 +29,6 @@ _STUDY = {
             "items": {"type": "integer", "minimum": 1900, "maximum": 2999},
         },
         "reverse": {"enum": ["reciprocal", "reflection"]},
-        "aggregation": {"enum": ["arithmetic", "geometric", "harmonic"]},
         "publication_numbers": {"type": "object", "additionalProperties": {"type": "string"}},
         "approvals": {
             "type": "object",
@@ -69,7 +68,6 @@ class Settings:
     framework: str
     base_year: int
     reverse: str
-    aggregation: str
     seed: int
     publisher: str = ""
     publication_number: str = ""
@@ -115,7 +113,7 @@ class Config:
                 "보고서를 만들 연도는 여기 적혀 있어야 하므로",
                 f"있는 연도({_listed(told['years'])}) 가운데 고르거나 {year}을 적어 주십시오",
             )
-        shared = ("title", "framework", "base_year", "reverse", "aggregation")
+        shared = ("title", "framework", "base_year", "reverse")
         return Settings(
             study=study,
             year=year,
@@ -175,6 +173,30 @@ def load(root: Path | None = None) -> Config:
             where, "YAML로 읽을 수 없는데", "들여쓰기와 따옴표가 맞아야 하므로", "그 줄과 바로 윗줄을 확인해 주십시오"
         ) from None
     problems = _problems(content)
+    if problems:
+        raise ProblemList(problems)
+    problems = [
+        ConfigError(
+            f"{FILE} studies.{study}.{key}",
+            f"{year}년이 있는데",
+            f"years에 있는 연도({_listed(told['years'])})여야 하므로",
+            "연도를 고치거나 years에 넣어 주십시오",
+        )
+        for study, told in content["studies"].items()
+        for key in ("approvals", "publication_numbers")
+        for year in told.get(key) or {}
+        if year not in told["years"]
+    ] + [
+        ConfigError(
+            f"{FILE} studies.{study}.years",
+            f"{year}년이 있는데",
+            f"기준연도 {told['base_year']}년보다 뒤여야 하므로",
+            "연도를 빼거나 base_year를 고쳐 주십시오",
+        )
+        for study, told in content["studies"].items()
+        for year in told["years"]
+        if year <= told["base_year"]
+    ]
     if problems:
         raise ProblemList(problems)
     return Config(root, content)

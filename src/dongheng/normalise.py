@@ -70,9 +70,13 @@ def ratio_to_base(
     wrong_sign = (ratio < 0) | ((ratio == 0) & lower & (reverse == "reciprocal"))
     _refuse(wrong_sign, v, b, "기준연도 값과 부호가 같고 나눌 수 있어야 하므로")
     if reverse == "reciprocal":
-        return (100 * ratio).where(~lower, 100 / ratio)
+        return _choose(lower, 100 / ratio.where(ratio != 0), 100 * ratio)
     _refuse((ratio > 2) & lower, v, b, "reflection에서는 기준연도 값의 두 배를 넘으면 점수가 음수가 되므로")
-    return (100 * ratio).where(~lower, 200 - 100 * ratio)
+    return _choose(lower, 200 - 100 * ratio, 100 * ratio)
+
+
+def _choose(columns: np.ndarray, these: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(np.where(columns, these, others), index=others.index, columns=others.columns)
 
 
 def _refuse(wrong: pd.DataFrame, values: pd.DataFrame, base: pd.Series, expected: str) -> None:
@@ -174,3 +178,46 @@ def _ratio(indicator, year: int, base_year: int, rows: dict, found: dict) -> tup
 def _pivot(values: pd.DataFrame, basis: str, indicators: pd.Index, years: list[int]) -> pd.DataFrame:
     wide = values[values["basis"] == basis].pivot(index="year", columns="indicator_id", values="value")
     return wide.reindex(index=years, columns=indicators).astype(float)
+
+
+def indicator_table(values: pd.DataFrame, scores: pd.DataFrame, table: pd.DataFrame, areas: pd.Series) -> pd.DataFrame:
+    """Every indicator and year in one table: who it is, what was obtained, the score, and what is missing.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per indicator, year and basis, as for :func:`known_scores`; also unit, status, source_url, note.
+    scores : DataFrame
+        Result of :func:`known_scores`.
+    table : DataFrame
+        The framework's table by id: name_ko, direction, effort_or_outcome.
+    areas : Series
+        Area id by indicator id.
+
+    Returns
+    -------
+    DataFrame
+        The rows of `scores` in their order, with area_id, area, name, direction, effort_or_outcome, value and unit
+        (levels only, NaN and empty where none), state, status, source_url, note. ``state`` is "scored" (a score
+        beside the base year's 100 can be given), "value_only" (something was obtained, no score follows from it)
+        or "missing". In the base year an indicator counts as scored where its level was obtained.
+    """
+    told = values.dropna(subset="value")
+    levels = told[told["basis"] == "level"].set_index(["indicator_id", "year"])
+    # The note of the row that gives the level, else of the first row; one source per row is enough to find the rest.
+    first = told.sort_values("basis", key=lambda b: b.ne("level"), kind="stable").drop_duplicates(["indicator_id", "year"])
+    first = first.set_index(["indicator_id", "year"])
+    frame = scores.drop(columns=["ratio", "ratio_lower", "ratio_upper"]).copy()
+    key = pd.MultiIndex.from_frame(frame[["indicator_id", "year"]])
+    frame["area_id"] = frame["indicator_id"].map(areas)
+    frame["area"] = frame["area_id"].map(table["name_ko"])
+    for column, source in (("name", "name_ko"), ("direction", "direction"), ("effort_or_outcome",) * 2):
+        frame[column] = frame["indicator_id"].map(table[source])
+    frame["direction"] = frame["direction"].astype(int)
+    frame["value"] = levels["value"].reindex(key).to_numpy()
+    for column in ("unit", "status", "source_url", "note"):
+        frame[column] = (levels if column == "unit" else first)[column].reindex(key).fillna("").to_numpy()
+    obtained = key.isin(first.index)
+    scored = np.where(frame["source"] == "base", frame["value"].notna(), frame["score"].notna())
+    frame["state"] = np.select([scored, obtained], ["scored", "value_only"], "missing")
+    return frame

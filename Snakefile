@@ -1,0 +1,85 @@
+# The order of a report: notebooks by papermill, then the PDF and its certificate. `dongheng run` (= `make report`)
+# calls this; on its own it works too once `dongheng run` has refreshed the stamps.
+#
+# A stamp is a small file that holds the hash of what it is named after, rewritten only when that hash changes
+# (dongheng.pipeline.stamps). So a rule runs again when its notebook, its raw files, its settings, the lock or the
+# code it rests on changed, and only then. Tables travel between notebooks as CSV files.
+import shlex
+import subprocess
+import sys
+
+from dongheng import codebook
+from dongheng import config as studies
+
+STEP = f"{shlex.quote(sys.executable) if sys.platform != 'win32' else subprocess.list2cmdline([sys.executable])} -m dongheng step"
+DATA = "data/processed/{study}/{year}"
+REPORT = "reports/{study}/{year}"
+
+
+def stamps(*names):
+    return [f".dongheng/stamps/{name}" for name in names]
+
+
+def tables(notebook):
+    return [f"{DATA}/{name}.csv" for name in codebook.tables_of(notebook)]
+
+
+wildcard_constraints:
+    study=r"[a-z][a-z0-9_]*",
+    year=r"\d{4}",
+
+
+rule all:
+    input:
+        lambda _: [
+            f"reports/{study}/{year}/certificate.json"
+            for told in [studies.load(studies.find_root())]
+            for study in told.studies
+            for year in told.years(study)
+        ],
+
+
+rule index_computation:
+    input:
+        stamps("notebooks/02_index_computation", "raw/{study}/{year}", "settings/{study}/{year}"),
+        stamps("code/calculation", "code/data", "code/shown", "code/run", "lock"),
+    output:
+        tables("02_index_computation"),
+        f"{REPORT}/notebooks/02_index_computation.ipynb",
+    shell:
+        "{STEP} notebook 02_index_computation {wildcards.study} {wildcards.year}"
+
+
+# study.json holds the hash of all code, all notebooks and the lock: it is what the printed study record says.
+rule study_record:
+    input:
+        stamps("notebooks/all", "raw/{study}/{year}", "settings/{study}/{year}", "code/all", "lock"),
+    output:
+        f"{DATA}/study.json",
+        f"{DATA}/codebook.csv",
+    shell:
+        "{STEP} record {wildcards.study} {wildcards.year}"
+
+
+rule council_report:
+    input:
+        tables("02_index_computation"),
+        f"{DATA}/study.json",
+        stamps("notebooks/06_council_report", "settings/{study}/{year}"),
+        stamps("code/data", "code/shown", "code/run", "lock"),
+    output:
+        f"{REPORT}/notebooks/06_council_report.ipynb",
+    shell:
+        "{STEP} notebook 06_council_report {wildcards.study} {wildcards.year}"
+
+
+rule publish:
+    input:
+        f"{REPORT}/notebooks/02_index_computation.ipynb",
+        f"{REPORT}/notebooks/06_council_report.ipynb",
+        stamps("code/shown", "lock"),
+    output:
+        f"{REPORT}/council_report.pdf",
+        f"{REPORT}/certificate.json",
+    shell:
+        "{STEP} publish {wildcards.study} {wildcards.year}"

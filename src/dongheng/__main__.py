@@ -1,0 +1,5 @@
+"""`python -m dongheng` is `dongheng`."""
+
+from dongheng.cli import main
+
+main()

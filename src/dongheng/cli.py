@@ -1,0 +1,123 @@
+"""The command line: `dongheng run | check | step`, in Korean, every error one sentence."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from dongheng import __version__
+from dongheng.errors import DonghengError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "--version", message="dongheng %(version)s", help="판을 보이고 끝냅니다.")
+def cli():
+    """약자동행지수 연구를 처음부터 끝까지 다시 돌립니다."""
+
+
+@cli.command()
+@click.argument("years", nargs=-1, type=int, metavar="[연도]...")
+@click.option("--study", metavar="이름", help="만들 연구. 없으면 config.yaml의 모든 연구입니다.")
+@click.option("--cores", type=click.IntRange(min=1), metavar="수", help="한꺼번에 돌릴 단계의 수. 없으면 모든 코어를 씁니다.")
+@click.option("--profile", metavar="이름", help="Snakemake 프로필(클러스터).")
+@click.option("--executor", metavar="이름", help="Snakemake 실행기(클러스터).")
+def run(years, study, cores, profile, executor):
+    """바뀐 것만 다시 계산해 보고서를 만듭니다(make report와 같음).
+
+    연도를 주지 않으면 config.yaml의 모든 연도를 만듭니다. 한 연도가 실패해도 나머지는 계속합니다.
+    """
+    from dongheng import config
+    from dongheng.pipeline.run import run as start
+
+    extra = [part for name, value in (("--profile", profile), ("--executor", executor)) if value for part in (name, value)]
+    sys.exit(start(config.find_root(), study, years, cores, tuple(extra), say=_say))
+
+
+@cli.command()
+def check():
+    """보고서를 만들기 전에 설정, 노트북, 원자료를 살펴 모든 문제를 한꺼번에 보입니다."""
+    from dongheng import config
+    from dongheng.pipeline.check import problems
+
+    found = problems(config.find_root())
+    for problem in found:
+        _say(str(problem))
+    _say(f"문제 {len(found)}건" if found else "문제가 없습니다.")
+    sys.exit(1 if found else 0)
+
+
+@cli.group(hidden=True)
+def step():
+    """실행 중에 Snakemake가 부르는 단계입니다."""
+
+
+@step.command("notebook")
+@click.argument("name")
+@click.argument("study")
+@click.argument("year", type=int)
+def step_notebook(name, study, year):
+    """노트북 하나를 돌립니다."""
+    from dongheng import config
+    from dongheng.pipeline import steps
+
+    steps.notebook(config.find_root(), name, study, year)
+
+
+@step.command("record")
+@click.argument("study")
+@click.argument("year", type=int)
+def step_record(study, year):
+    """study.json과 코드북을 씁니다."""
+    from dongheng import config
+    from dongheng.pipeline import steps
+
+    steps.record(config.find_root(), study, year)
+
+
+@step.command("publish")
+@click.argument("study")
+@click.argument("year", type=int)
+def step_publish(study, year):
+    """PDF와 증명서를 만듭니다."""
+    from dongheng import config
+    from dongheng.pipeline import steps
+
+    steps.publish(config.find_root(), study, year)
+
+
+def _say(line: str = "") -> None:
+    click.echo(line)
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Entry point: one sentence per error on stderr, exit code 1 for ours, 2 for a misuse, 130 for Ctrl-C."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a CP949 console never breaks a message
+    try:
+        cli.main(prog_name="dongheng", standalone_mode=False)
+    except DonghengError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "dongheng"
+        click.echo(f"{command}: {_misuse(error)}, `{command} --help`로 쓰는 법을 확인해 주십시오.", err=True)
+        sys.exit(2)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+
+
+def _misuse(error: click.UsageError) -> str:
+    """Click's complaint as a Korean clause."""
+    match error:
+        case click.NoSuchOption():
+            near = f"(혹시 {', '.join(error.possibilities)}?)" if error.possibilities else ""
+            return f"'{error.option_name}'이라는 선택지는 없으므로{near}"
+        case click.MissingParameter():
+            return f"{(error.param.human_readable_name if error.param else '값')}이(가) 빠졌으므로"
+        case click.BadParameter():
+            return f"{(error.param.human_readable_name if error.param else '값')}의 값을 쓸 수 없으므로({error.message})"
+        case _:
+            return f"명령을 알아볼 수 없으므로({error.format_message()})"

@@ -1,0 +1,150 @@
+"""What each table in data/processed holds: one entry per column, from which the codebook is written.
+
+A notebook may save only what stands here, column by column, so table and codebook cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from dongheng.errors import DataError
+
+TEXT, WHOLE, NUMBER = "text", "whole", "number"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: how it is stored, its unit, and what it means to a Korean reader."""
+
+    kind: str
+    meaning: str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: the notebook that writes it, what one row is, its columns in order."""
+
+    notebook: str
+    row: str
+    columns: dict[str, Column]
+
+
+_YEAR = Column(WHOLE, "연도")
+_POINTS = "점(2022년=100)"
+
+TABLES = {
+    "indicators": Table(
+        "02_index_computation",
+        "지표 하나, 연도 하나",
+        {
+            "indicator_id": Column(TEXT, "지표 번호"),
+            "year": _YEAR,
+            "area_id": Column(TEXT, "영역"),
+            "area": Column(TEXT, "영역 이름"),
+            "name": Column(TEXT, "지표 이름"),
+            "direction": Column(WHOLE, "1 높을수록 좋음, -1 낮을수록 좋음"),
+            "effort_or_outcome": Column(TEXT, "effort 지원 노력, outcome 결과(이름에서 읽은 분류)"),
+            "value": Column(NUMBER, "공표된 수준 값. 비면 미확보", "unit 칸"),
+            "unit": Column(TEXT, "값의 단위"),
+            "printed": Column(TEXT, "공표된 모습 그대로의 값과 증감(여럿이면 모두)"),
+            "score": Column(NUMBER, "점수. 비면 계산할 수 없음", _POINTS),
+            "score_lower": Column(NUMBER, "출처가 범위로만 알린 값의 아래쪽 점수", _POINTS),
+            "score_upper": Column(NUMBER, "출처가 범위로만 알린 값의 위쪽 점수", _POINTS),
+            "source": Column(TEXT, "점수를 얻은 길: base, level, change_percent, ratio, chained"),
+            "state": Column(TEXT, "scored 점수까지 확보, value_only 값이나 증감만 확보, missing 미확보"),
+            "status": Column(TEXT, "published 공표, inferred_year 연도 추정, obtained 제출, provisional 잠정"),
+            "source_url": Column(TEXT, "출처"),
+            "note": Column(TEXT, "비고"),
+        },
+    ),
+    "indices": Table(
+        "02_index_computation",
+        "종합 또는 영역 하나, 연도 하나",
+        {
+            "node_id": Column(TEXT, "종합 또는 영역"),
+            "name": Column(TEXT, "이름"),
+            "level": Column(WHOLE, "0 종합, 1 영역"),
+            "n_indicators": Column(WHOLE, "지표 수", "개"),
+            "year": _YEAR,
+            "published": Column(NUMBER, "공표 지수. 비면 미확보", _POINTS),
+            "change": Column(NUMBER, "전년 공표값과의 차이. 기준연도는 빔", "p"),
+            "change_from_base": Column(NUMBER, "기준연도와의 차이", "p"),
+            "improved": Column(NUMBER, "전년보다 나아졌다고 공표된 지표 수. 비면 미확보", "개"),
+            "source_url": Column(TEXT, "출처"),
+            "note": Column(TEXT, "비고"),
+        },
+    ),
+    "contributions": Table(
+        "02_index_computation",
+        "두 연도, 영역 하나, 지표 하나 또는 나머지",
+        {
+            "from_year": Column(WHOLE, "견준 연도"),
+            "to_year": Column(WHOLE, "연도"),
+            "node_id": Column(TEXT, "영역"),
+            "item": Column(TEXT, "지표 번호, 나머지는 rest"),
+            "name": Column(TEXT, "지표 이름 또는 나머지"),
+            "weight": Column(NUMBER, "영역 안의 가중치(50개 지표가 같다고 볼 때)", "비율"),
+            "change": Column(NUMBER, "점수의 차이. 나머지는 빔", "p"),
+            "contribution": Column(NUMBER, "영역 지수의 변화에서 차지하는 몫. 한 영역을 더하면 공표된 변화", "p"),
+            "lower": Column(NUMBER, "출처가 범위로만 알린 값에서 나온 몫의 아래쪽", "p"),
+            "upper": Column(NUMBER, "출처가 범위로만 알린 값에서 나온 몫의 위쪽", "p"),
+        },
+    ),
+    "anomalies": Table(
+        "02_index_computation",
+        "원자료에서 눈에 띈 일 하나",
+        {"where": Column(TEXT, "파일, 줄, 칸"), "message": Column(TEXT, "무엇이 어떻게 다른지, 어떻게 할지")},
+    ),
+}
+
+
+def tables_of(notebook: str) -> list[str]:
+    """Names of the tables that a notebook writes."""
+    return [name for name, table in TABLES.items() if table.notebook == notebook]
+
+
+def as_csv(name: str, frame: pd.DataFrame) -> bytes:
+    """A table as its file holds it: UTF-8 with BOM (Korean Excel), 12 significant digits, NaN as an empty cell.
+
+    Raises
+    ------
+    DataError
+        The table or its columns are not those of the codebook.
+    """
+    wanted = list(_entry(name).columns)
+    if list(frame.columns) != wanted:
+        raise DataError(
+            f"표 {name}",
+            f"칸이 {', '.join(map(str, frame.columns))}인데",
+            f"코드북의 칸은 {', '.join(wanted)}이므로",
+            "노트북이나 dongheng.codebook을 고쳐 주십시오",
+        )
+    return frame.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode("utf-8-sig")
+
+
+def from_csv(name: str, path) -> pd.DataFrame:
+    """Read a table back with the codebook's kinds: text stays text (ids such as ``1``), an empty text is ``""``."""
+    kinds = {c: {TEXT: "str", WHOLE: "int64", NUMBER: "float64"}[k.kind] for c, k in _entry(name).columns.items()}
+    texts = [c for c, kind in kinds.items() if kind == "str"]
+    frame = pd.read_csv(path, encoding="utf-8-sig", dtype=kinds, keep_default_na=False, na_values={c: [""] for c in kinds if c not in texts})
+    return frame[list(kinds)]
+
+
+def describe() -> pd.DataFrame:
+    """The codebook itself: one row per table and column."""
+    return pd.DataFrame(
+        [
+            {"table": name, "row": table.row, "column": column, "kind": c.kind, "unit": c.unit, "meaning": c.meaning}
+            for name, table in TABLES.items()
+            for column, c in table.columns.items()
+        ]
+    )
+
+
+def _entry(name: str) -> Table:
+    if name not in TABLES:
+        raise DataError(f"표 {name}", "코드북에 없는데", "코드북에 있는 표만 주고받을 수 있으므로", "dongheng.codebook에 적어 주십시오")
+    return TABLES[name]

@@ -1,0 +1,73 @@
+"""Files that are whole or absent, and reports that never outlive their data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+PARTIAL = ".partial"
+
+
+def processed(root: Path, study: str, year: int) -> Path:
+    """Folder of a year's tables."""
+    return root / "data" / "processed" / study / str(year)
+
+
+def reports(root: Path, study: str, year: int) -> Path:
+    """Folder of a year's report."""
+    return root / "reports" / study / str(year)
+
+
+def executed(root: Path, study: str, year: int, notebook: str) -> Path:
+    """Where the executed copy of a notebook lies."""
+    return reports(root, study, year) / "notebooks" / f"{notebook}.ipynb"
+
+
+def partial_of(path: Path) -> Path:
+    """The temporary name beside a final path; it keeps the suffix, since papermill and Excel look at it."""
+    return path.with_name(f".{path.stem}{PARTIAL}{path.suffix}")
+
+
+def settle(partial: Path, final: Path) -> None:
+    """Give a complete temporary file its final name, with the bytes on the disk before the name is."""
+    with open(partial, "rb+") as file:
+        os.fsync(file.fileno())
+    os.replace(partial, final)
+    if os.name == "posix":
+        folder = os.open(final.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file so that its final path holds all of it or what was there before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = partial_of(path)
+    partial.write_bytes(content)
+    settle(partial, path)
+
+
+def sweep(root: Path, study: str, year: int) -> None:
+    """Remove temporary files that a killed run left in a year's folders."""
+    for folder in (processed(root, study, year), reports(root, study, year)):
+        for partial in folder.rglob(f".*{PARTIAL}*") if folder.is_dir() else ():
+            partial.unlink(missing_ok=True)
+
+
+def retract(root: Path, study: str, year: int, notebook: str = "") -> None:
+    """Remove a year's report, since what it was made from is about to change.
+
+    Parameters
+    ----------
+    notebook : str
+        The notebook about to run: the executed copies of it and of those after it go too (they are numbered in
+        the order of the flow). Those before it stay, and so does the log.
+    """
+    folder = reports(root, study, year)
+    for name in ("council_report.pdf", "certificate.json"):
+        (folder / name).unlink(missing_ok=True)
+    for copy in (folder / "notebooks").glob("*.ipynb"):
+        if notebook and copy.name.split(".")[0] >= notebook:
+            copy.unlink(missing_ok=True)

@@ -1,0 +1,36 @@
+"""One socket folder per kernel: as shipped, two kernels started in one folder share sockets and die."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+
+from jupyter_client.manager import AsyncKernelManager
+
+_LONGEST_SOCKET = 100  # a Unix socket's path may hold 107 bytes, on macOS 103
+
+
+class OwnSocketKernelManager(AsyncKernelManager):
+    """A kernel manager whose kernel talks over Unix sockets in a fresh folder of its own.
+
+    Over TCP two kernels that start at the same time can be given the same port (2 of 240 died so); where there are
+    no Unix sockets (Windows) TCP stays, and the runner starts one kernel at a time.
+    """
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._sockets = ""
+        if os.name == "posix":
+            base = tempfile.gettempdir()
+            if len(os.fsencode(base)) + len("/dh-12345678/k-5") > _LONGEST_SOCKET:
+                base = "/tmp"
+            self._sockets = tempfile.mkdtemp(prefix="dh-", dir=base)
+            self.transport = "ipc"
+            self.ip = os.path.join(self._sockets, "k")
+
+    def cleanup_resources(self, restart: bool = False) -> None:
+        """Remove the socket folder with the kernel."""
+        super().cleanup_resources(restart)
+        if self._sockets and not restart:
+            shutil.rmtree(self._sockets, ignore_errors=True)

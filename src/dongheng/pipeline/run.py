@@ -1,0 +1,379 @@
+"""`dongheng run`: only what is out of date, every year on its own, and nothing left behind however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+
+from dongheng import config, proof, rawdata
+from dongheng.errors import DonghengError, PipelineError, ProblemList
+from dongheng.pipeline import files, stamps
+from dongheng.pipeline.book import RUN
+
+PARENT = "DONGHENG_PARENT_PID"  # whoever sets it wants the run to end with that process
+KEPT_RUNS = 20
+
+
+@dataclass
+class Report:
+    """One report of a run and how it went."""
+
+    settings: config.Settings
+    problems: list[str] = field(default_factory=list)
+    events: list[dict] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.settings.study} {self.settings.year}"
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.problems)
+
+    @property
+    def seconds(self) -> float:
+        return sum(e.get("seconds", 0) for e in self.events)
+
+
+class Stopped(BaseException):
+    """Somebody asked the run to end."""
+
+    def __init__(self, code: int):
+        self.code = code
+
+
+def run(
+    root: Path, study: str | None = None, years: tuple[int, ...] = (), cores: int | None = None, extra: tuple[str, ...] = (), say=print
+) -> int:
+    """Make every report asked for, as far as it is out of date.
+
+    Parameters
+    ----------
+    root : Path
+        The study's folder.
+    study, years
+        Which; None and () mean all of config.yaml.
+    cores : int, optional
+        How many steps at a time; default all cores, 1 where kernels talk over TCP (Windows).
+    extra : tuple of str
+        Handed on to Snakemake, as in ``("--profile", "slurm")``.
+    say : callable
+        Receives each line for the reader.
+
+    Returns
+    -------
+    int
+        Exit code: 0 all reports stand, 1 some do not, 130 Ctrl-C, 143 ended from outside.
+    """
+    told = config.load(root)
+    chosen = [
+        Report(told.settings(name, year))
+        for name in ([study] if study else told.studies)
+        for year in (sorted(set(years)) or told.years(name))
+    ]
+    lock = _Lock(root)
+    lock.take()
+    try:
+        with _signals():
+            return _run(root, chosen, cores, extra, say, lock)
+    except Stopped as stopped:
+        say("멈췄습니다. 다음 `make report`가 이어서 끝냅니다.")
+        return stopped.code
+    finally:
+        lock.release()
+
+
+def problems_before(root: Path, settings: config.Settings) -> tuple[list[DonghengError], list[DonghengError]]:
+    """What keeps one report from being made, and what is odd about its sources but does not keep it."""
+    try:
+        return [], list(rawdata.load(root, settings).anomalies)
+    except ProblemList as several:
+        return several.problems, []
+    except DonghengError as one:
+        return [one], []
+
+
+def shared_problems(root: Path) -> list[DonghengError]:
+    """What keeps any report from being made: the notebooks and the files of the order."""
+    from dongheng.pipeline.notebook import lint
+
+    found: list[DonghengError] = []
+    for name in ("Snakefile", proof.LOCK):
+        if not (root / name).is_file():
+            found.append(PipelineError(name, "파일이 없는데", "실행에 꼭 필요하므로", "저장소에서 되돌려 주십시오"))
+    for name in ("02_index_computation", "06_council_report"):
+        found += lint(root, Path("notebooks") / f"{name}.ipynb")
+    return found
+
+
+def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, ...], say, lock: _Lock) -> int:
+    begun = time.monotonic()
+    shared = [str(p) for p in shared_problems(root)]
+    for report in chosen:
+        problems, anomalies = problems_before(root, report.settings)
+        report.problems = shared + [str(p) for p in problems]
+        for anomaly in anomalies:
+            say(f"알림 [{report.name}] {anomaly}")
+    for sentence in dict.fromkeys(p for r in chosen for p in r.problems):
+        say(sentence)
+    ready = [r for r in chosen if not r.failed]
+    for report in ready:
+        files.sweep(root, report.settings.study, report.settings.year)
+        stamps.distrust_changed(root, report.settings.study, report.settings.year)
+    if ready:
+        stamps.refresh(root, [r.settings for r in ready])
+        _snakemake(root, ready, cores, extra, say, lock)
+    _close(root, chosen, time.monotonic() - begun, say)
+    return 1 if any(r.failed for r in chosen) else 0
+
+
+def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[str, ...], say, lock: _Lock) -> None:
+    run_id = datetime.now().strftime("%Y%m%d-%H%M%S") + f"-{os.getpid()}"
+    folder = root / stamps.HOME / "runs" / run_id
+    folder.mkdir(parents=True)
+    me = psutil.Process()
+    environment = os.environ | {RUN: f"{run_id}@{socket.gethostname()}@{me.pid}@{me.create_time():.2f}"}
+    cores = cores or (1 if os.name == "nt" else os.cpu_count() or 1)
+    targets = [f"reports/{r.settings.study}/{r.settings.year}/certificate.json" for r in ready]
+    command = [sys.executable, "-m", "snakemake", "--snakefile", "Snakefile", "--keep-going", "--rerun-incomplete"]
+    command += ["--nolock", "--nocolor", "--cores", str(cores), *extra, "--", *targets]
+    log = folder / "snakemake.log"
+    with open(log, "wb") as out:
+        child = subprocess.Popen(
+            command,
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+        )
+    lock.note(child.pid)
+    by_name = {(r.settings.study, r.settings.year): r for r in ready}
+    events = _Events(folder)
+    try:
+        while child.poll() is None:
+            _tell(events.new(), by_name, log, say)
+            _check_parent()
+            time.sleep(0.1)
+    except Stopped:
+        _end(child)
+        raise
+    finally:
+        _end(child)
+    _tell(events.new(), by_name, log, say)
+    for report in ready:
+        target = files.reports(root, report.settings.study, report.settings.year) / "certificate.json"
+        if not report.failed and (not target.is_file() or (child.returncode and not _complete(report))):
+            problem = PipelineError(
+                f"{report.name} 실행",
+                "보고서까지 이르지 못했는데",
+                "모든 단계가 끝나야 하므로",
+                f"{log.relative_to(root).as_posix()}의 마지막 줄을 확인하고 다시 실행하십시오",
+            )
+            report.problems.append(str(problem))
+            say(str(problem))
+    _keep_logs(root, ready, log)
+
+
+def _complete(report: Report) -> bool:
+    """True where no step of this report began without ending."""
+    begun = {e["step"] for e in report.events if e["event"] == "started"}
+    return begun == {e["step"] for e in report.events if e["event"] == "done"}
+
+
+def _tell(events: list[dict], by_name: dict, log: Path, say) -> None:
+    for event in events:
+        report = by_name.get((event["study"], event["year"]))
+        if report is None:
+            continue
+        report.events.append(event)
+        if event["event"] == "failed":
+            report.problems.append(event["message"])
+            say(f"  실패  {report.name}  {event['step']}: {event['message']}")
+        elif event["event"] == "done":
+            done = sum(e["event"] == "done" for r in by_name.values() for e in r.events)
+            total = re.search(r"^total\s+(\d+)", log.read_text(encoding="utf-8", errors="replace"), re.M)
+            of = f"{done}/{total.group(1)}" if total else str(done)
+            say(f"  [{of}] {report.name}  {event['step']}  {event['seconds']:.1f}초")
+            for warning in event.get("warnings", []):
+                say(f"  경고 [{report.name} {event['step']}] {warning.splitlines()[-1]}")
+
+
+def _close(root: Path, chosen: list[Report], seconds: float, say) -> None:
+    say("")
+    for report in chosen:
+        pdf = files.reports(root, report.settings.study, report.settings.year) / "council_report.pdf"
+        if report.failed:
+            say(f"{report.name}  실패    문제 {len(report.problems)}건(위의 문장을 보십시오)")
+        elif report.events:
+            say(f"{report.name}  만듦    {pdf.relative_to(root).as_posix()}")
+        else:
+            say(f"{report.name}  그대로  {pdf.relative_to(root).as_posix()}")
+    say(f"걸린 시간 {seconds:.1f}초")
+
+
+def _keep_logs(root: Path, ready: list[Report], log: Path) -> None:
+    """Each report that was worked on gets its part of the log beside it; old runs' folders go."""
+    for report in ready:
+        if report.events or report.failed:
+            lines = [
+                f"{datetime.fromtimestamp(e['time']).isoformat(timespec='seconds')} {e['step']} {e['event']}"
+                + (f" {e['seconds']:.1f}s" if "seconds" in e else "")
+                + "".join(f"\n    {w}" for w in e.get("warnings", []))
+                + (f"\n    {e['message']}" if "message" in e else "")
+                for e in report.events
+            ]
+            lines += [p for p in report.problems if not any(p == e.get("message") for e in report.events)]
+            lines.append(f"snakemake: {log.relative_to(root).as_posix()}")
+            folder = files.reports(root, report.settings.study, report.settings.year)
+            files.write(folder / "run.log", ("\n".join(lines) + "\n").encode())
+    runs = sorted((root / stamps.HOME / "runs").iterdir())
+    for old in runs[:-KEPT_RUNS]:
+        for path in old.iterdir():
+            path.unlink(missing_ok=True)
+        old.rmdir()
+
+
+class _Events:
+    """New lines of a run's event files, each whole line once."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.read = folder, {}
+
+    def new(self) -> list[dict]:
+        found = []
+        for path in self.folder.glob("*.jsonl"):
+            with open(path, "rb") as file:
+                file.seek(self.read.get(path, 0))
+                content = file.read()
+            whole = content[: content.rfind(b"\n") + 1]
+            self.read[path] = self.read.get(path, 0) + len(whole)
+            found += [json.loads(line) for line in whole.splitlines()]
+        return sorted(found, key=lambda e: e["time"])
+
+
+class _Lock:
+    """One run at a time in a folder. The lock of a dead run does not hold, and what it left running is ended."""
+
+    def __init__(self, root: Path):
+        self.path = root / stamps.HOME / "run.lock"
+
+    def take(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(2):
+            try:
+                with open(self.path, "x", encoding="ascii") as file:
+                    file.write(json.dumps({"run": _identity(os.getpid())}))
+                return
+            except FileExistsError:
+                self._clear_if_stale()
+        raise PipelineError(
+            self.path.name, "다른 실행과 겹쳤는데", "한 폴더에서는 한 번에 하나만 돌 수 있으므로", "잠시 뒤 다시 실행하십시오"
+        )
+
+    def note(self, child: int) -> None:
+        """Remember the child process, for whoever finds this lock after a kill."""
+        files.write(self.path, json.dumps({"run": _identity(os.getpid()), "child": _identity(child)}).encode())
+
+    def release(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+    def _clear_if_stale(self) -> None:
+        try:
+            content = json.loads(self.path.read_text(encoding="ascii"))
+        except (json.JSONDecodeError, FileNotFoundError):
+            content = {}
+            time.sleep(0.5)  # another run may be writing it this moment
+            if self.path.is_file() and self.path.stat().st_size:
+                return
+        if content and _alive(content["run"]):
+            raise PipelineError(
+                "dongheng run",
+                f"이미 실행되고 있는데(프로세스 {content['run'][0]})",
+                "한 폴더에서는 한 번에 하나만 돌 수 있으므로",
+                "끝나기를 기다리거나 그 프로세스를 끝내십시오",
+            )
+        if "child" in content and _alive(content["child"]):
+            _kill_tree(content["child"][0])
+        self.path.unlink(missing_ok=True)
+
+
+def _identity(pid: int) -> list:
+    """A process id with its time of birth, since ids are used again."""
+    try:
+        return [pid, round(psutil.Process(pid).create_time(), 2)]
+    except psutil.Error:
+        return [pid, 0]
+
+
+def _alive(identity: list) -> bool:
+    try:
+        process = psutil.Process(identity[0])
+        return round(process.create_time(), 2) == identity[1] and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def _end(child: subprocess.Popen) -> None:
+    """End Snakemake, the steps and their kernels; returns when none is left."""
+    if child.poll() is None:
+        _kill_tree(child.pid)
+        child.wait()
+
+
+def _kill_tree(pid: int) -> None:
+    try:
+        top = psutil.Process(pid)
+        family = [top, *top.children(recursive=True)]
+    except psutil.Error:
+        return
+    # The top first and for good, so that it cannot start another; nothing of a step survives a kill half-written.
+    for process in family:
+        try:
+            process.kill()
+        except psutil.Error:
+            continue
+    psutil.wait_procs(family, timeout=5)
+
+
+def _die_with_parent() -> None:
+    import ctypes
+
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+
+
+def _check_parent() -> None:
+    parent = os.environ.get(PARENT, "")
+    if parent.isdigit() and not psutil.pid_exists(int(parent)):
+        raise Stopped(143)
+
+
+class _signals:
+    """Ctrl-C and a polite end become :class:`Stopped` while the run lasts."""
+
+    def __enter__(self):
+        def stop(number, _frame):
+            raise Stopped(128 + number)
+
+        self.before = {n: signal.signal(n, stop) for n in self._numbers()}
+
+    def __exit__(self, *_):
+        for number, handler in self.before.items():
+            signal.signal(number, handler)
+
+    @staticmethod
+    def _numbers():
+        return [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]

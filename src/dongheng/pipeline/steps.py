@@ -1,0 +1,151 @@
+"""The steps that Snakemake calls, each in a process of its own that ends with the run that started it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+
+import psutil
+
+from dongheng import codebook, config, proof
+from dongheng.errors import DonghengError, PipelineError
+from dongheng.pipeline import files, stamps
+from dongheng.pipeline.book import RUN
+
+RECORD, PUBLISH = "05_record", "99_publish"
+
+
+def notebook(root: Path, name: str, study: str, year: int) -> None:
+    """Run one notebook for one report."""
+    from dongheng.pipeline import notebook as strict
+
+    def work():
+        files.retract(root, study, year, name)
+        copy = files.executed(root, study, year, name)
+        warnings = strict.run(root, Path("notebooks") / f"{name}.ipynb", {"study": study, "year": year}, copy)
+        tables = [files.processed(root, study, year) / f"{table}.csv" for table in codebook.tables_of(name)]
+        for table in tables:
+            if not table.is_file():
+                raise PipelineError(
+                    table.relative_to(root).as_posix(),
+                    "만들어지지 않았는데",
+                    f"노트북 {name}이 저장해야 하므로",
+                    "노트북에 book.save가 있는지 확인해 주십시오",
+                )
+        return [copy, *tables], warnings
+
+    _step(root, study, year, name, work)
+
+
+def record(root: Path, study: str, year: int) -> None:
+    """Write study.json and the codebook of one report."""
+
+    def work():
+        settings = config.load(root).settings(study, year)
+        folder = files.processed(root, study, year)
+        outputs = {
+            folder / "study.json": proof.study_record(root, settings).encode(),
+            folder / "codebook.csv": codebook.describe().to_csv(index=False, lineterminator="\n").encode("utf-8-sig"),
+        }
+        files.retract(root, study, year)
+        for path, content in outputs.items():
+            files.write(path, content)
+        return list(outputs), []
+
+    _step(root, study, year, RECORD, work)
+
+
+def publish(root: Path, study: str, year: int) -> None:
+    """Make the council report from the executed notebook 06, then certify the year."""
+    from dongheng.publish import export_pdf
+
+    folder = files.reports(root, study, year)
+
+    def work():
+        files.retract(root, study, year)
+        pdf = folder / "council_report.pdf"
+        files.write(pdf, export_pdf(files.executed(root, study, year, "06_council_report")))
+        return [pdf], []
+
+    _step(root, study, year, PUBLISH, work)
+    made = stamps.receipts(root, study, year)
+    steps = [{"step": step, **{k: v for k, v in r.items() if k != "outputs"}} for step, r in made.items()]
+    outputs = [Path(p) for r in made.values() for p in r["outputs"]]
+    text = proof.certificate(
+        root, (files.processed(root, study, year) / "study.json").read_text(encoding="utf-8"), outputs, steps
+    )
+    files.write(folder / "certificate.json", text.encode())
+
+
+def _step(root: Path, study: str, year: int, name: str, work) -> None:
+    """Do the work between a watchful start and a receipt, telling the run how it goes."""
+    _end_with_run()
+    tell = _Teller(root, study, year, name)
+    started, clock = datetime.now().astimezone(), time.monotonic()
+    tell("started")
+    try:
+        outputs, warnings = work()
+    except Exception as error:
+        told = error if isinstance(error, DonghengError) else _unexpected(name, error)
+        tell("failed", message=str(told), seconds=time.monotonic() - clock)
+        raise told from (None if told is error else error)
+    seconds = round(time.monotonic() - clock, 1)
+    told = {"started": started.isoformat(timespec="seconds"), "seconds": seconds, "warnings": warnings}
+    stamps.give_receipt(root, study, year, name, [p.relative_to(root) for p in outputs], told)
+    tell("done", seconds=seconds, warnings=warnings)
+
+
+def _unexpected(name: str, error: Exception) -> PipelineError:
+    return PipelineError(
+        f"단계 {name}",
+        f"{type(error).__name__}: {error} 오류가 났는데",
+        "단계는 오류 없이 끝나야 하므로",
+        ".dongheng/runs의 마지막 기록을 확인해 주십시오",
+    )
+
+
+class _Teller:
+    """Appends events to a file of the run's own folder; the run reads it, on this machine or from a cluster's node."""
+
+    def __init__(self, root: Path, study: str, year: int, step: str):
+        run = os.environ.get(RUN, "")
+        self.path = root / stamps.HOME / "runs" / run.split("@")[0] / f"{study}-{year}-{step}.jsonl" if run else None
+        self.event = {"study": study, "year": year, "step": step}
+
+    def __call__(self, what: str, **more) -> None:
+        if self.path:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with open(self.path, "a", encoding="utf-8") as file:
+                file.write(json.dumps({"event": what, "time": time.time(), **self.event, **more}, ensure_ascii=False) + "\n")
+
+
+def _end_with_run() -> None:
+    """Watch the process that began the run; when it is gone, however it went, end this step and its kernel at once."""
+    run = os.environ.get(RUN, "")
+    if not run:
+        return
+    _, host, pid, born = run.split("@")
+    if host != socket.gethostname():
+        return  # a cluster's node: its scheduler ends the job
+
+    def watch():
+        try:
+            runner = psutil.Process(int(pid))
+            alive = f"{runner.create_time():.2f}" == born
+            while alive and runner.is_running() and runner.status() != psutil.STATUS_ZOMBIE:
+                time.sleep(0.2)
+        except psutil.Error:
+            pass
+        for child in psutil.Process().children(recursive=True):
+            try:
+                child.kill()
+            except psutil.Error:
+                continue
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

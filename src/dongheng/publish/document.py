@@ -1,0 +1,284 @@
+"""What a notebook of the report calls to show things: each shows itself in JupyterLab and tells the exporter what it is."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+import pandas as pd
+from IPython.display import display
+
+from dongheng.errors import PublishError
+
+COVER = "application/vnd.dongheng.cover+json"
+ATTACHMENT = "application/vnd.dongheng.attachment+json"
+DRAFT = "초안: 승인한 문서번호가 기록될 때까지 이 보고서의 모든 쪽에 초안이라고 적습니다."
+ALT_LENGTH = (60, 250)
+MARKERS = ("□", "○", "-")
+NUMBER = r"△?-?[\d,]+(\.\d+)?(%p|%|p|r|회|개|명)?"
+NUMERIC = re.compile(f"{NUMBER}(~{NUMBER})?( 미만)?")
+NO_NUMBER = {"-", "…", "미확보"}
+
+
+def refuse_unprintable(text: str, where: str) -> None:
+    """Refuse control and private-use characters: no font shows them and no screen reader says them."""
+    for c in dict.fromkeys(text):
+        if c not in "\n\t\r" and unicodedata.category(c) in ("Cc", "Co", "Cs"):
+            raise PublishError(
+                where,
+                f"제어 문자나 사용자 정의 문자 U+{ord(c):04X}가 들어 있는데",
+                "어떤 글꼴로도 보이지 않고 읽히지 않으므로",
+                "그 글자를 지우십시오",
+            )
+
+
+def alt_problem(alt: str, caption: str, file_name: str = "") -> str:
+    """What is wrong with an alternative text; empty if nothing is.
+
+    Parameters
+    ----------
+    alt, caption : str
+        The alternative text and the caption of the same picture.
+    file_name : str, optional
+        Where the picture comes from, if that is known.
+
+    Returns
+    -------
+    str
+        A clause that ends in -는데 or -인데, or an empty string.
+    """
+    said = " ".join(alt.split())
+    if not said:
+        return "비어 있는데"
+    if re.fullmatch(r"[\w.+-]+/[\w.+-]+", said):
+        return f"파일 형식('{said}')인데"
+    if said == file_name or re.fullmatch(r"\S+\.(svg|png|jpe?g|gif|pdf|webp)", said, re.IGNORECASE):
+        return f"파일 이름('{said}')인데"
+    if said in (bare := " ".join(caption.split()), re.sub(r"^\[그림 \d+\] ", "", bare)):
+        return "그림 제목과 같은데"
+    least, most = ALT_LENGTH
+    if not least <= len(said) <= most:
+        return f"{len(said)}자인데"
+    return ""
+
+
+def _escape(text: str, where: str) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise PublishError(where, f"글 대신 {text!r}이(가) 있는데", "모든 자리에 읽을 글이 있어야 하므로", "보일 글을 적으십시오")
+    refuse_unprintable(text, where)
+    return html.escape(text)
+
+
+def _notes(where: str, source: str, notes) -> list[str]:
+    """The lines below a table or figure."""
+    said = [f"자료: {source}"] if source else []
+    if notes:
+        said.append("주: " + " ".join(f"{i}) {n}" for i, n in enumerate(notes, 1)))
+    for text in (source, *notes):
+        if text:
+            _escape(text, where)
+    return said
+
+
+def _show(data: dict, metadata: dict | None = None) -> None:
+    display(data, raw=True, metadata=metadata or {})
+
+
+class Document:
+    """A report as it is written, one call after the other, with running numbers for tables and figures."""
+
+    def __init__(self):
+        self.tables = self.figures = 0
+
+    def cover(self, title: str, subtitle: str = "", lines=(), draft: bool = True, approval: str = "", running: str = "",
+              publication_number: str = "", notice: str = "") -> None:  # fmt: skip
+        """Say what stands on the cover and at the head of each page.
+
+        Parameters
+        ----------
+        title, subtitle : str
+            Title of the report; also the title that a reader program shows.
+        lines : sequence of str
+            Institute, date, year of the data: at the foot of the cover.
+        draft : bool
+            True prints 초안 on every page and says why on the cover.
+        approval : str
+            Who approved with which document number; needed once `draft` is False, refused before.
+        running : str
+            Short title at the head of each page; the title if empty.
+        publication_number : str
+            발간등록번호, top left; empty prints nothing.
+        notice : str
+            What a reader must know before the first number, in a box on the cover.
+        """
+        where = "표지"
+        if draft == bool(approval.strip()):
+            raise PublishError(
+                where,
+                f"draft={draft}, approval='{approval}'인데",
+                "승인 기록이 있어야 초안이 아니므로",
+                "승인한 문서번호를 approval에 적고 draft=False로 하거나, 둘 다 그대로 두십시오",
+            )
+        data = {
+            "title": title, "subtitle": subtitle, "lines": list(lines), "draft": draft, "approval": approval,
+            "running": running or title, "publication_number": publication_number, "notice": notice,
+        }  # fmt: skip
+        parts = [f"<h1>{_escape(title, where)}</h1>"]
+        said = [subtitle, notice, DRAFT if draft else approval, *lines, publication_number]
+        parts += [f"<p>{_escape(s, where)}</p>" for s in said if s]
+        _show({"text/html": "\n".join(parts), COVER: data})
+
+    def attach(self, name: str, text: str, mime: str, description: str) -> None:
+        """Attach a text file to the PDF.
+
+        Parameters
+        ----------
+        name, text, mime, description : str
+            File name, content, mimetype, and what it is, in a sentence.
+        """
+        _escape(name, "첨부 파일"), _escape(description, f"첨부 파일 {name}의 설명")
+        data = {"name": name, "text": text, "mime": mime, "description": description}
+        _show({"text/plain": f"PDF에 첨부: {name} ({description})", ATTACHMENT: data})
+
+    def say(self, *items) -> None:
+        """Show findings as a nested list with the marks □ ○ -.
+
+        Parameters
+        ----------
+        *items : str or (str, list)
+            A text, or a text with the list of what stands below it; at most three levels.
+        """
+        _show({"text/html": self._list(items, 0)})
+
+    def _list(self, items, level: int) -> str:
+        if level == len(MARKERS):
+            raise PublishError("목록", "네 단계로 들어가는데", "세 단계까지만 쓰므로", "표로 바꾸거나 단계를 줄이십시오")
+        parts = [f"<ul style=\"list-style-type:'{MARKERS[level]} '\">"]
+        for item in items:
+            text, below = (item, []) if isinstance(item, str) else item
+            if re.match(r"\s*[□○ㅇ•◦·▪-]\s", text):
+                raise PublishError(f"목록의 '{text}'", "글머리표를 글자로 적었는데", "글머리표는 목록이 붙이므로", "글머리표를 지우십시오")
+            inner = "\n" + self._list(below, level + 1) if below else ""
+            parts.append(f"<li>{_escape(text, '목록')}{inner}</li>")
+        return "\n".join([*parts, "</ul>"])
+
+    def paragraph(self, text: str) -> None:
+        """Show one paragraph; every character stands for itself."""
+        _show({"text/html": f"<p>{_escape(text, '문단')}</p>"})
+
+    def box(self, label: str, text: str) -> None:
+        """Show a boxed notice, as in ``(목적) ...``."""
+        inner = f"<p><strong>({_escape(label, '상자')})</strong> {_escape(text, '상자')}</p>"
+        _show({"text/html": f'<div class="notice" style="border:1px solid #B8BFC7;padding:0 1em">{inner}</div>'})
+
+    def table(self, frame: pd.DataFrame, title: str, *, unit: str = "", source: str = "", notes=(), align=None,
+              widths=None, row_header: bool = True, empty: str = "") -> int:  # fmt: skip
+        """Show a table of ready-made texts.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+            Cells and column names are non-empty strings; the index is not shown.
+        title : str
+            Shown above as ``<표 1> title``.
+        unit, source : str
+            ``(단위: unit)`` above on the right, ``자료: source`` below.
+        notes : sequence of str
+            Below, as ``주: 1) ... 2) ...``.
+        align : sequence of str, optional
+            ``left``, ``right`` or ``center`` for each column; by default columns of numbers stand right.
+        widths : sequence of float, optional
+            Relative widths; by default they follow from the texts.
+        row_header : bool
+            True if the first column heads its row.
+        empty : str
+            Why there is no row; needed if there is none.
+
+        Returns
+        -------
+        int
+            Number of the table.
+        """
+        where = f"표 '{title}'"
+        columns = [_escape(c, f"{where}의 열 이름") for c in frame.columns]
+        rows = [[_escape(v, f"{where} {r}행 '{c}' 열") for c, v in zip(columns, row, strict=True)]
+                for r, row in enumerate(frame.itertuples(index=False, name=None), 1)]  # fmt: skip
+        if not columns or bool(rows) == bool(empty):
+            raise PublishError(
+                where,
+                f"열이 {len(columns)}개, 행이 {len(rows)}개이고 empty='{empty}'인데",
+                "행이 없는 표에만 까닭이 있어야 하므로",
+                "행이 없으면 그 까닭을 empty에 적고, 있으면 empty를 지우십시오",
+            )
+        align = list(align or _alignments(rows, len(columns)))
+        widths = list(widths or [])
+        if len(align) != len(columns) or len(widths) not in (0, len(columns)) or set(align) - {"left", "right", "center"}:
+            raise PublishError(where, f"align이 {align}, widths가 {widths}인데", f"열이 {len(columns)}개이므로", "열마다 하나씩 적으십시오")
+        self.tables += 1
+        head = f"&lt;표 {self.tables}&gt; {_escape(title, where)}"
+        if unit:
+            head += f' <span class="unit" style="float:right">(단위: {_escape(unit, where)})</span>'
+        parts = [f'<table><caption style="text-align:left">{head}</caption>']
+        if widths:
+            parts.append("<colgroup>" + "".join(f'<col style="width:{100 * w / sum(widths):.4f}%">' for w in widths) + "</colgroup>")
+        styles = [f' style="text-align:{a}"' for a in align]
+        heads = "".join(f'<th scope="col"{s}>{c}</th>' for c, s in zip(columns, styles, strict=True))
+        parts.append(f"<thead><tr>{heads}</tr></thead><tbody>")
+        for row in rows:
+            cells = [f"<td{s}>{c}</td>" for c, s in zip(row, styles, strict=True)]
+            if row_header:
+                cells[0] = f'<th scope="row"{styles[0]}>{row[0]}</th>'
+            parts.append(f"<tr>{''.join(cells)}</tr>")
+        parts.append("</tbody></table>")
+        if empty:
+            parts.append(f"<p>{_escape(empty, where)}</p>")
+        parts += [f'<div class="note">{html.escape(n)}</div>' for n in _notes(where, source, notes)]
+        if len(rows) <= 25:
+            parts = ['<div class="keep">', *parts, "</div>"]
+        _show({"text/html": "\n".join(parts)})
+        return self.tables
+
+    def chart(self, chart, *, source: str = "", notes=()) -> int:
+        """Show a chart with its caption ``[그림 1] title`` below.
+
+        Parameters
+        ----------
+        chart : dongheng.charts.Chart
+            Anything with ``svg``, ``alt``, ``title``.
+        source : str
+            ``자료: source`` below.
+        notes : sequence of str
+            Below, as ``주: 1) ... 2) ...``.
+
+        Returns
+        -------
+        int
+            Number of the figure.
+        """
+        where = f"그림 '{chart.title}'"
+        caption = f"[그림 {self.figures + 1}] {chart.title}"
+        found = alt_problem(chart.alt, caption)
+        if found:
+            raise PublishError(where, f"대체텍스트가 {found}", "보지 못하는 독자에게 그림을 대신해야 하므로", "종류, 대상, 기간, 단위와 핵심 수치를 60~250자로 쓰십시오")
+        _escape(chart.title, where), refuse_unprintable(chart.svg, where)
+        self.figures += 1
+        below = _notes(where, source, notes)
+        said = "".join(f"<div>{html.escape(n)}</div>" for n in below)
+        label, under = html.escape(chart.alt), html.escape(caption)
+        shown = f'<figure role="img" aria-label="{label}">{chart.svg}<figcaption>{under}</figcaption>{said}</figure>'
+        _show(
+            {"text/html": shown, "image/svg+xml": chart.svg, "text/plain": caption},
+            {"image/svg+xml": {"alt": chart.alt, "caption": caption, "notes": below}},
+        )
+        return self.figures
+
+
+def _alignments(rows: list[list[str]], columns: int) -> list[str]:
+    """First column left; a column that holds numbers and nothing else but signs for a missing one, right."""
+    out = ["left"] * columns
+    for c in range(1, columns):
+        said = {row[c] for row in rows} - NO_NUMBER
+        if said and all(NUMERIC.fullmatch(s) for s in said):
+            out[c] = "right"
+    return out

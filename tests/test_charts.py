@@ -1,0 +1,515 @@
+"""Charts: same bytes, readable labels, no meaning by colour alone, alternative texts that say something."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+import warnings
+from itertools import combinations
+
+import matplotlib
+import pandas as pd
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from matplotlib.figure import Figure
+
+from dongheng import charts, fonts
+from dongheng.errors import PublishError
+
+NAN = float("nan")
+AREAS = pd.Series(
+    ["생계·돌봄", "주거", "의료·건강", "교육·문화", "안전", "사회통합"],
+    index=["livelihood_care", "housing", "health", "education_culture", "safety", "social_integration"],
+)
+IN_2023 = pd.Series([100.8, 125.1, 120.1, 98.4, 124.9, 97.9], index=AREAS.index)
+IN_2024 = pd.Series([127.8, 120.3, 156.5, 111.3, 148.9, 95.6], index=AREAS.index)
+SAFETY = pd.Series(
+    {
+        "8-4 고립은둔청년 발굴·지원 규모": 15.0,
+        "9-2 장애인 대중교통 이용 규모": 4.766,
+        "8-3 고독사 예방 모니터링 규모": 1.515,
+        "나머지 지표 6개": 24.9 - 15.0 - 4.766 - 1.515,
+    }
+)
+HOUSING = pd.Series({"3-3 주거 취약가구의 주거환경 개선 규모": -4.62, "나머지 지표 5개": -0.18})
+COUNTS = pd.DataFrame(
+    {"indicators": [12, 6, 10, 8, 9, 5], "obtained": [4, 3, 2, 1, 3, 0], "scored": [1, 3, 2, 1, 2, 0]},
+    index=AREAS.to_list(),
+)
+
+
+def dumbbell(before=IN_2023, after=IN_2024, labels=AREAS, **words):
+    words = {
+        "title": "여섯 영역 가운데 네 영역의 지수 상승",
+        "subtitle": "영역별 지수, 2023년과 2024년, 2022년=100",
+        "subject": "6개 영역 지수",
+        "table_number": 3,
+    } | words
+    return charts.dumbbell(
+        before, after, labels, before_label="2023년", after_label="2024년", base_label="2022년=100", **words
+    )
+
+
+def index_dots(series=None, **words):
+    words = {
+        "title": "종합지수 130.6",
+        "subtitle": "종합지수, 2022~2024년, 2022년=100",
+        "subject": "종합지수",
+        "table_number": 2,
+    } | words
+    series = pd.Series({2022: 100.0, 2023: 111.0, 2024: 130.6}) if series is None else series
+    return charts.index_dots(series, base_label="2022년=100", **words)
+
+
+def waterfall(parts=SAFETY, total=24.9, **words):
+    words = {
+        "title": "안전 영역의 상승은 지표 하나에서 나옴",
+        "subtitle": "안전 영역 지수의 증감에서 지표마다 차지하는 몫(p), 2022년에서 2023년까지",
+        "subject": "안전 영역 지수의 증감",
+        "total_label": "안전 영역 증감",
+        "period": "2022년에서 2023년까지",
+        "table_number": 5,
+    } | words
+    return charts.waterfall(parts, total, **words)
+
+
+def coverage_strip(counts=COUNTS, **words):
+    words = {
+        "title": "지표 50개 가운데 13개의 값을 확보",
+        "subtitle": "지표 50개의 값 확보 현황, 2024년, 네모 하나가 지표 하나",
+        "subject": "지표 값 확보 현황",
+        "period": "2024년",
+        "table_number": 1,
+    } | words
+    return charts.coverage_strip(counts, **words)
+
+
+EVERY = {"dumbbell": dumbbell, "index_dots": index_dots, "waterfall": waterfall, "coverage_strip": coverage_strip}
+every = pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
+
+
+# What stands in the picture, read back from the SVG itself: neither matplotlib nor charts is asked.
+def texts(chart):
+    pattern = r'<text style="(?P<style>[^"]*)" x="(?P<x>[^"]*)" y="(?P<y>[^"]*)"[^>]*>(?P<text>[^<]*)</text>'
+    return [m.groupdict() for m in re.finditer(pattern, chart.svg)]
+
+
+def words_of(chart):
+    return [t["text"] for t in texts(chart)]
+
+
+def font_size(text):
+    return float(re.search(r"([\d.]+)px", text["style"])[1])
+
+
+FACES = {}
+
+
+def advance(text, size, bold):
+    name = "NanumGothicBold.ttf" if bold else "NanumGothic.ttf"
+    if name not in FACES:
+        face = TTFont(fonts.folder() / name)
+        FACES[name] = face.getBestCmap(), face["hmtx"].metrics, face["head"].unitsPerEm
+    glyphs, metrics, em = FACES[name]
+    return sum(metrics[glyphs[ord(c)]][0] for c in text) / em * size
+
+
+def boxes(chart):
+    for t in texts(chart):
+        size, bold = font_size(t), "600" in t["style"]
+        width, x, y = advance(t["text"], size, bold), float(t["x"]), float(t["y"])
+        anchor = re.search(r"text-anchor: (\w+)", t["style"])[1]
+        left = x - {"start": 0, "middle": width / 2, "end": width}[anchor]
+        yield t["text"], left, y - 0.85 * size, left + width, y + 0.2 * size
+
+
+def assert_labels_apart(chart):
+    width, height = map(float, re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', chart.svg).groups())
+    found = list(boxes(chart))
+    for text, x0, y0, x1, y1 in found:
+        assert x0 >= -0.5 and x1 <= width + 0.5 and y0 >= -0.5 and y1 <= height + 0.5, f"{text} leaves the chart"
+    for (one, a0, b0, a1, b1), (other, c0, d0, c1, d1) in combinations(found, 2):
+        assert a1 <= c0 or c1 <= a0 or b1 <= d0 or d1 <= b0, f"{one} lies on {other}"
+
+
+def dots(chart):
+    """Centres of the filled discs of this year, in the order drawn, the key's first."""
+    found = re.findall(r'<path d="M (\S+) (\S+) \nC[^"]*"[^>]*style="fill: #0a355e"', chart.svg)
+    return [(float(x), float(y)) for x, y in found]
+
+
+# --- the same bytes -------------------------------------------------------------------------------------------------
+
+
+@every
+def test_two_calls_give_the_same_bytes(draw):
+    assert draw().svg == draw().svg
+
+
+SCRIPT = """
+import hashlib, matplotlib, sys
+sys.path.insert(0, sys.argv[1])
+import test_charts as t
+print(matplotlib.rcParams["font.size"], *[hashlib.sha256(draw().svg.encode()).hexdigest() for draw in t.EVERY.values()])
+"""
+
+
+def test_neither_hash_seed_nor_clock_zone_nor_matplotlibrc_reaches_the_bytes(tmp_path):
+    rc = tmp_path / "matplotlibrc"
+    rc.write_text("font.size: 20\nsvg.fonttype: path\naxes.facecolor: red\nsavefig.dpi: 30\nlines.linewidth: 9\n")
+    foreign = os.environ | {"PYTHONHASHSEED": "7", "TZ": "Asia/Seoul", "MATPLOTLIBRC": str(rc), "LC_ALL": "C"}
+    run = [sys.executable, "-c", SCRIPT, os.path.dirname(__file__)]
+    out = subprocess.run(run, env=foreign, capture_output=True, text=True, check=True).stdout.split()
+    assert out[0] == "20.0", "the foreign style was not in force: this test proves nothing"
+    assert out[1:] == [hashlib.sha256(draw().svg.encode()).hexdigest() for draw in EVERY.values()]
+
+
+@every
+def test_the_style_of_the_notebook_is_left_as_it_was_and_does_not_leak_in(draw):
+    plain = draw().svg
+    with matplotlib.rc_context({"font.size": 31, "svg.fonttype": "path", "hatch.linewidth": 7}):
+        before = dict(matplotlib.rcParams)
+        assert draw().svg == plain
+        assert dict(matplotlib.rcParams) == before
+
+
+@every
+def test_nothing_that_names_clock_or_maker(draw):
+    assert not re.search(r"<dc:date>|20\d\d-\d\d-\d\dT|[Mm]atplotlib", draw().svg)
+
+
+def test_charts_that_share_a_page_share_no_id():
+    ids = [i for draw in EVERY.values() for i in re.findall(r' id="([^"]*)"', draw().svg)]
+    assert ids and len(ids) == len(set(ids))
+    svg = waterfall(HOUSING, -4.8).svg
+    assert set(re.findall(r"url\(#([^)]*)\)", svg)) <= set(re.findall(r' id="([^"]*)"', svg)), "a reference hangs loose"
+
+
+# --- text that can be read ------------------------------------------------------------------------------------------
+
+
+@every
+def test_text_is_text_in_the_font_of_the_report_and_never_below_9_points(draw):
+    chart = draw()
+    assert chart.svg.startswith("<svg") and 'width="453pt"' in chart.svg
+    assert words_of(chart)[0] == chart.subtitle
+    for t in texts(chart):
+        assert "NanumGothic" in t["style"] and font_size(t) >= 9
+        assert not fonts.missing(t["text"]) and "−" not in t["text"]
+        assert "bold" not in t["style"] and "700" not in t["style"], "at 700 Typst takes ExtraBold"
+
+
+@pytest.mark.parametrize("draw", [dumbbell, coverage_strip])
+def test_a_character_without_a_glyph_is_written_out_and_a_dollar_is_no_formula(draw):
+    name = "돌봄 😀 $x_1$ −"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        table = (
+            {"labels": AREAS.replace("안전", name)} if draw is dumbbell else {"counts": COUNTS.rename({"안전": name})}
+        )
+        chart = draw(**table)
+    assert " ".join(words_of(chart)).count("돌봄 〔U+1F600〕 $x_1$ 〔U+2212〕") == 1
+
+
+def test_the_box_check_sees_what_it_must():
+    figure = Figure(figsize=(3, 1))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.text(0.3, 0.5, "one")
+    assert charts.label_clashes(figure) == []
+    axes.text(0.32, 0.5, "two")
+    axes.text(0.98, 0.1, "three")
+    assert charts.label_clashes(figure) == ["three | edge", "one | two"]
+
+
+def test_a_chart_with_labels_on_each_other_is_refused_not_printed():
+    many = pd.Series(100.0, index=range(1990, 2030))
+    with pytest.raises(PublishError, match="겹치거나"):
+        index_dots(many)
+
+
+LONG = "아주 긴 이름이라서 한 줄에 다 들어가지 않는 영역과띄어쓰기가없어서끊을데가마땅하지않은영역의이름"
+NASTY = {
+    "all equal": ([100.0] * 6, [100.0] * 6),
+    "a tenth apart": ([100.0, 100.1, 100.2, 111.3, 111.4, 99.9], [100.1, 100.0, 100.3, 111.4, 111.3, 100.0]),
+    "beside the base line": ([97.9, 98.0, 99.9, 100.1, 104.0, 95.6], [95.6, 102.4, 100.0, 100.0, 95.6, 104.4]),
+    "one far out": ([100.0, 100.0, 100.0, 100.0, 100.0, 100.0], [99.0, 101.0, 376.2, 100.0, 20.0, 12345.6]),
+    "gaps": ([NAN, 125.1, NAN, 98.4, NAN, 97.9], [127.8, NAN, NAN, 111.3, NAN, 95.6]),
+    "base at the left end": ([100.0, 130.0, 140.0, 150.0, 160.0, 170.0], [100.0, 131.0, 141.0, 151.0, 161.0, 171.0]),
+    "base at the right end": ([100.0, 70.0, 60.0, 50.0, 40.0, 30.0], [100.0, 71.0, 61.0, 51.0, 41.0, 31.0]),
+}
+
+
+@pytest.mark.parametrize("labels", [AREAS, AREAS.replace("안전", LONG)], ids=["short names", "a long name"])
+@pytest.mark.parametrize("values", NASTY.values(), ids=NASTY)
+def test_no_label_lies_on_another_or_leaves_the_dumbbell(values, labels):
+    before, after = (pd.Series(v, index=AREAS.index) for v in values)
+    chart = dumbbell(before, after, labels)
+    assert_labels_apart(chart)
+    for (x, y), box in ((dot, box) for dot in dots(chart)[1:] for box in boxes(chart)):
+        assert not (box[1] < x < box[3] and box[2] < y - 3.6 < box[4]), f"a dot lies under {box[0]}"
+
+
+value = st.floats(50, 250, allow_nan=False)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(st.lists(st.tuples(value, value | st.just(NAN)), min_size=1, max_size=12))
+def test_any_values_between_50_and_250_keep_their_labels_apart(pairs):
+    labels = pd.Series([f"영역 {n}" for n in range(len(pairs))])
+    before, after = (pd.Series([pair[k] for pair in pairs], dtype=float) for k in (0, 1))
+    assert_labels_apart(dumbbell(before, after, labels))
+
+
+@pytest.mark.parametrize("years", [1, 3, 5, 7, 10])
+def test_index_dots_keep_their_labels_apart_as_the_years_go_by(years):
+    series = pd.Series({2022 + n: 100 + (-1) ** n * 9.4 * n for n in range(years)})
+    ranges = pd.DataFrame({"lo": series - 3, "hi": series + 4.2})
+    for drawn in ({}, {"ranges": ranges, "range_label": "전문가 구간 95%"}):
+        assert_labels_apart(index_dots(series, **drawn))
+
+
+@pytest.mark.parametrize("parts", [SAFETY, HOUSING, SAFETY - 9, HOUSING * 0, pd.Series({LONG: 0.04, "나머지": -300.0})])
+def test_waterfall_labels_stay_apart(parts):
+    ranges = pd.DataFrame({"lo": [-2.0], "hi": [17.0]}, index=parts.index[:1])
+    for drawn in ({}, {"ranges": ranges, "range_label": "기준값이 반올림된 데 따른 범위"}):
+        assert_labels_apart(waterfall(parts, float(parts.sum()), **drawn))
+
+
+def test_coverage_squares_of_a_large_area_go_on_to_a_second_line():
+    chart = coverage_strip(
+        pd.DataFrame({"indicators": [40, 3], "obtained": [20, 3], "scored": [9, 0]}, ["돌봄", "주거"])
+    )
+    assert_labels_apart(chart)
+    squares = re.findall(r'<path d="M (\S+) (\S+) \nL (\S+) ', chart.svg)
+    assert max(float(x1) for x0, _, x1 in squares if float(x1) - float(x0) == 11) < 330, "squares run under the counts"
+
+
+# --- nothing by colour alone ----------------------------------------------------------------------------------------
+
+
+def luminance(colour):
+    channels = [int(colour.replace("white", "#FFFFFF")[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one, other):
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("colour", [charts.RISE, charts.FALL, charts.PAST, charts.RANGE, charts.BASE])
+def test_every_sign_stands_out_from_white_paper_by_3_to_1(colour):
+    assert contrast(colour, "#FFFFFF") >= 3
+
+
+def test_small_print_stands_out_by_7_to_1():
+    assert contrast(charts.BASE, "#FFFFFF") >= 7
+
+
+def test_rises_and_falls_differ_in_grey_and_what_does_not_differs_in_shape():
+    assert contrast(charts.RISE, charts.FALL) >= 3
+    assert contrast(charts.RISE, charts.PALE) >= 3
+    looks = [charts.UP, charts.DOWN, charts.REST, charts.HALF, charts.HOLLOW]
+    for one, other in combinations(looks, 2):
+        assert one[1] != other[1] or contrast(one[0], other[0]) >= 3, "neither hatch nor lightness tells them apart"
+
+
+def test_a_fall_has_its_own_shape_the_word_and_the_mark():
+    chart = dumbbell()
+    shapes = re.findall(r'<path d="([^"]*)"[^>]*style="fill: #d36a00"', chart.svg)
+    assert len(shapes) == 3 and not any("C" in d for d in shapes), "two triangles and the key's, no disc"
+    assert {"2024년(하락)", "△4.8", "△2.3"} <= set(words_of(chart))
+    assert "하락)" not in " ".join(words_of(dumbbell(IN_2023, IN_2023 + 1))[:4]), "no key for a sign that is not there"
+
+
+def test_a_negative_part_is_hatched_marked_and_named():
+    chart = waterfall(HOUSING, -4.8)
+    assert {"△4.6p", "△0.2p", "△4.8p", "하락(△)", "나머지"} <= set(words_of(chart))
+    assert "상승" not in words_of(chart)
+    assert len(re.findall(r"fill: url\(#", chart.svg)) == 2 + 3, "two keys and three bars, all hatched"
+
+
+# --- the right numbers ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("number", "printed"),
+    [
+        (100.25, "100.3"),
+        (-0.25, "△0.3"),
+        (2.675, "2.7"),
+        (99.95, "100.0"),
+        (1.15 - 1.1, "0.1"),
+        (-0.04, "0.0"),
+        (12345.64, "12,345.6"),
+        (NAN, "…"),
+    ],
+)
+def test_numbers_are_rounded_half_up(number, printed):
+    assert charts._one_decimal(number) == printed
+
+
+def test_dumbbell_prints_every_value_beside_the_sign_it_belongs_to():
+    chart = dumbbell()
+    rows = {}
+    for t in texts(chart)[6:]:
+        rows.setdefault(t["y"], []).append((float(t["x"]), t["text"]))
+    printed = [[text for _, text in sorted(row)] for row in rows.values()]
+    assert printed[1] == ["안전", "124.9", "148.9", "24.0"]
+    assert printed[3] == ["주거", "120.3", "125.1", "△4.8"], "a fall has this year on the left"
+    assert [row[0] for row in printed] == ["의료·건강", "안전", "생계·돌봄", "주거", "교육·문화", "사회통합"]
+
+
+def test_ties_and_gaps_stand_in_the_order_of_the_framework():
+    after = pd.Series([NAN, 110.0, 110.0, NAN, 120.0, 110.0], index=AREAS.index)
+    names = [w for w in words_of(dumbbell(IN_2023, after)) if w in set(AREAS)]
+    assert names == ["안전", "주거", "의료·건강", "사회통합", "생계·돌봄", "교육·문화"]
+
+
+def test_a_value_not_obtained_keeps_its_row_and_says_so():
+    before, after = IN_2023.drop("safety"), IN_2024.drop("housing")
+    before["health"] = after["health"] = NAN
+    chart = dumbbell(before, after)
+    assert {"안전", "2023년 미확보", "주거", "2024년 미확보", "의료·건강", "미확보"} <= set(words_of(chart))
+    assert not {"nan", "NaN"} & set(words_of(chart)) and "미확보로 비교하지 못한 항목 3개" in chart.alt
+    assert "미확보" in words_of(index_dots(pd.Series({2022: 100.0, 2023: NAN, 2024: 130.6})))
+
+
+def test_dots_stand_where_their_values_belong():
+    places = dots(dumbbell())[1:]  # sorted by value: 156.5, 148.9, 127.8, 111.3
+    (a, _), (b, _), (c, _), (d, _) = places
+    assert (a - b) / (c - d) == pytest.approx((156.5 - 148.9) / (127.8 - 111.3), rel=1e-3)
+
+
+def test_waterfall_bars_join_up_from_zero_to_the_total():
+    chart = waterfall()
+    edges = [
+        (float(a), float(b))
+        for a, b in re.findall(r'<path d="M (\S+) \S+ \nL (\S+) [^"]*"[^>]*stroke: #0a355e', chart.svg)
+    ]
+    first, second, third, total = edges[-4:]
+    assert first[1] == second[0] and second[1] == third[0] and total[0] == first[0]
+    assert (first[1] - first[0]) / (total[1] - total[0]) == pytest.approx(15.0 / 24.9, rel=1e-4)
+
+
+@pytest.mark.parametrize("total", [24.8, 24.9 + 2e-9, NAN])
+def test_parts_that_do_not_add_up_are_refused(total):
+    with pytest.raises(PublishError, match="몫을 더하면 전체가 되어야"):
+        waterfall(SAFETY, total)
+
+
+def test_a_part_without_a_value_is_refused_and_float_noise_is_not():
+    with pytest.raises(PublishError, match="몫을 더하면"):
+        waterfall(SAFETY.where(SAFETY < 10), 24.9)
+    assert "24.9p" in words_of(waterfall(SAFETY, 24.9 + 5e-10))
+
+
+def test_a_range_is_printed_with_its_name_and_never_dropped_in_silence():
+    ranges = pd.DataFrame({"lo": [14.4], "hi": [17.0]}, index=SAFETY.index[:1])
+    assert {"15.0p (14.4~17.0)", "범위"} <= set(words_of(waterfall(ranges=ranges, range_label="범위")))
+    with pytest.raises(PublishError, match="구간의 이름이 없거나"):
+        waterfall(ranges=ranges)
+    with pytest.raises(PublishError, match="도표에 없는 줄"):
+        waterfall(ranges=ranges.rename({SAFETY.index[0]: "8-4"}), range_label="범위")
+
+
+def test_coverage_has_one_square_per_indicator_in_the_order_of_the_framework():
+    chart = coverage_strip()
+    assert len(re.findall(r"style=\"fill: #0a355e", chart.svg)) == COUNTS["scored"].sum() + 1
+    assert len(re.findall(r"fill: url\(#", chart.svg)) == (COUNTS["obtained"] - COUNTS["scored"]).sum() + 1
+    assert len(re.findall(r"stroke: #767676", chart.svg)) == (COUNTS["indicators"] - COUNTS["obtained"]).sum() + 1
+    assert [w for w in words_of(chart) if w in COUNTS.index] == COUNTS.index.to_list()
+    assert [w for w in words_of(chart) if "개 중" in w][4] == "9개 중 3개"
+
+
+def test_counts_that_cannot_be_are_refused():
+    with pytest.raises(PublishError, match="안전의 지표가 9개, 값이 3개, 점수가 4개"):
+        coverage_strip(COUNTS.assign(scored=[1, 3, 2, 1, 4, 0]))
+
+
+@pytest.mark.parametrize("draw", [dumbbell, waterfall])
+def test_infinite_values_are_refused_with_a_sentence(draw):
+    data = {"after": IN_2024.replace(156.5, float("inf"))} if draw is dumbbell else {"parts": SAFETY * float("inf")}
+    with pytest.raises(PublishError, match="무한대"):
+        draw(**data)
+
+
+def test_an_empty_table_is_refused_with_a_sentence():
+    for draw, data in ((dumbbell, {"labels": AREAS[:0]}), (index_dots, {"series": pd.Series(dtype=float)})):
+        with pytest.raises(PublishError, match="한 줄도 없는데"):
+            draw(**data)
+
+
+# --- alternative texts ----------------------------------------------------------------------------------------------
+
+
+@every
+@pytest.mark.parametrize("table_number", [None, 12])
+@pytest.mark.parametrize("illustrative", [False, True])
+def test_alternative_text_says_kind_year_unit_number_and_where_the_values_stand(draw, table_number, illustrative):
+    chart = draw(table_number=table_number, illustrative=illustrative)
+    assert 60 <= len(chart.alt) <= 250
+    assert re.search(r"20\d\d년", chart.alt) and re.search(r"단위 (지수\(2022년=100\)|p|개)", chart.alt)
+    assert chart.alt.split(".")[0] in {"두 해 비교 점그림", "연도별 점그림", "폭포형 막대그림", "칸그림"}
+    assert chart.alt not in (chart.title, chart.subtitle)
+    assert ("값은 <표 12>." in chart.alt) is (table_number is not None)
+    assert chart.alt.endswith("예시값 포함.") is illustrative
+    assert "  " not in chart.alt and "nan" not in chart.alt and "△" not in chart.alt
+
+
+@pytest.mark.parametrize(
+    ("draw", "number"),
+    [(dumbbell, "156.5"), (index_dots, "130.6"), (waterfall, "15.0p 상승"), (coverage_strip, "13개")],
+)
+def test_alternative_text_holds_a_number_of_the_data(draw, number):
+    assert number in draw().alt
+
+
+def test_alternative_texts_differ_between_charts():
+    alts = [draw().alt for draw in EVERY.values()] + [waterfall(HOUSING, -4.8).alt, dumbbell(IN_2024, IN_2023).alt]
+    assert len(set(alts)) == len(alts)
+    assert "4.8p 하락" in alts[4]
+
+
+def test_a_long_alternative_text_loses_clauses_and_no_word_is_cut():
+    what = ["주제" * 60, "2024년", "단위 p"]
+    facts = ["첫째 사실 " + "가" * 100, "둘째 사실은 짧고 값은 1.5p", "셋째 사실도 짧고 값은 2.5p"]
+    text = charts.alt_text("점그림", what, facts, table_number=4, illustrative=True)
+    expected = f"점그림. {', '.join(what)}. {facts[1]}. {facts[2]}. 값은 <표 4>. 예시값 포함."
+    assert text == expected and len(text) <= 250
+    text = charts.alt_text("점그림", ["주제" * 130, *what[1:]], facts, table_number=4, illustrative=False)
+    assert text == f"점그림. 2024년, 단위 p. {facts[0]}. {facts[1]}. 값은 <표 4>."
+
+
+def test_a_third_fact_comes_in_only_where_two_leave_the_text_too_short():
+    facts = ["값 1.0p가 첫째로 옴", "값 2.0p가 둘째로 옴", "값 3.0p가 셋째로 옴", "값 4.0p가 넷째로 옴"]
+    text = charts.alt_text("점그림", ["주제", "2024년", "단위 p"], facts, table_number=None, illustrative=False)
+    assert facts[2] in text and len(text) >= 60 and len(text) - len(facts[-1]) < 60
+    full = charts.alt_text("점그림", ["긴 주제" * 9, "2024년", "단위 p"], facts, table_number=7, illustrative=False)
+    assert facts[1] in full and facts[2] not in full
+
+
+@pytest.mark.parametrize(
+    ("what", "facts"),
+    [
+        (["주제" * 30, "지난해", "단위 p"], ["값 1.0p"]),
+        (["주제" * 30, "2024년", "단위 p"], []),
+        (["a", "2024년", "p"], ["1"]),
+    ],
+    ids=["no year", "no fact", "too short"],
+)
+def test_an_alternative_text_that_says_too_little_is_refused(what, facts):
+    with pytest.raises(PublishError, match="대체 글"):
+        charts.alt_text("점그림", what, facts, table_number=None, illustrative=False)
+
+
+def test_a_chart_without_any_value_has_nothing_to_say_and_is_refused():
+    nothing = IN_2023 * NAN
+    with pytest.raises(PublishError, match="대체 글"):
+        dumbbell(nothing, nothing)
