@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
@@ -93,6 +94,12 @@ EVERY = {"dumbbell": dumbbell, "index_dots": index_dots, "waterfall": waterfall,
 every = pytest.mark.parametrize("draw", EVERY.values(), ids=EVERY)
 
 
+@functools.cache
+def drawn(draw):
+    """The chart of the data above, drawn once for all tests that only look at it."""
+    return draw()
+
+
 # What stands in the picture, read back from the SVG itself: neither matplotlib nor charts is asked.
 def texts(chart):
     pattern = r'<text style="(?P<style>[^"]*)" x="(?P<x>[^"]*)" y="(?P<y>[^"]*)"[^>]*>(?P<text>[^<]*)</text>'
@@ -148,7 +155,7 @@ def dots(chart):
 
 @every
 def test_two_calls_give_the_same_bytes(draw):
-    assert draw().svg == draw().svg
+    assert draw().svg == drawn(draw).svg
 
 
 SCRIPT = """
@@ -166,12 +173,12 @@ def test_neither_hash_seed_nor_clock_zone_nor_matplotlibrc_reaches_the_bytes(tmp
     run = [sys.executable, "-c", SCRIPT, os.path.dirname(__file__)]
     out = subprocess.run(run, env=foreign, capture_output=True, text=True, check=True).stdout.split()
     assert out[0] == "20.0", "the foreign style was not in force: this test proves nothing"
-    assert out[1:] == [hashlib.sha256(draw().svg.encode()).hexdigest() for draw in EVERY.values()]
+    assert out[1:] == [hashlib.sha256(drawn(draw).svg.encode()).hexdigest() for draw in EVERY.values()]
 
 
 @every
 def test_the_style_of_the_notebook_is_left_as_it_was_and_does_not_leak_in(draw):
-    plain = draw().svg
+    plain = drawn(draw).svg
     with matplotlib.rc_context({"font.size": 31, "svg.fonttype": "path", "hatch.linewidth": 7}):
         before = dict(matplotlib.rcParams)
         assert draw().svg == plain
@@ -180,11 +187,11 @@ def test_the_style_of_the_notebook_is_left_as_it_was_and_does_not_leak_in(draw):
 
 @every
 def test_nothing_that_names_clock_or_maker(draw):
-    assert not re.search(r"<dc:date>|20\d\d-\d\d-\d\dT|[Mm]atplotlib", draw().svg)
+    assert not re.search(r"<dc:date>|20\d\d-\d\d-\d\dT|[Mm]atplotlib", drawn(draw).svg)
 
 
 def test_charts_that_share_a_page_share_no_id():
-    ids = [i for draw in EVERY.values() for i in re.findall(r' id="([^"]*)"', draw().svg)]
+    ids = [i for draw in EVERY.values() for i in re.findall(r' id="([^"]*)"', drawn(draw).svg)]
     assert ids and len(ids) == len(set(ids))
     svg = waterfall(HOUSING, -4.8).svg
     assert set(re.findall(r"url\(#([^)]*)\)", svg)) <= set(re.findall(r' id="([^"]*)"', svg)), "a reference hangs loose"
@@ -195,7 +202,7 @@ def test_charts_that_share_a_page_share_no_id():
 
 @every
 def test_text_is_text_in_the_font_of_the_report_and_never_below_9_points(draw):
-    chart = draw()
+    chart = drawn(draw)
     assert chart.svg.startswith("<svg") and 'width="453pt"' in chart.svg
     assert words_of(chart)[0] == chart.subtitle
     for t in texts(chart):
@@ -238,17 +245,21 @@ NASTY = {
     "a tenth apart": ([100.0, 100.1, 100.2, 111.3, 111.4, 99.9], [100.1, 100.0, 100.3, 111.4, 111.3, 100.0]),
     "beside the base line": ([97.9, 98.0, 99.9, 100.1, 104.0, 95.6], [95.6, 102.4, 100.0, 100.0, 95.6, 104.4]),
     "one far out": ([100.0, 100.0, 100.0, 100.0, 100.0, 100.0], [99.0, 101.0, 376.2, 100.0, 20.0, 12345.6]),
+    "one far out and a long name": (
+        [100.0, 101.0, 102.0, 103.0, 104.0, 99.0],
+        [99.0, 101.0, 376.2, 100.0, 20.0, 12345.6],
+    ),
     "gaps": ([NAN, 125.1, NAN, 98.4, NAN, 97.9], [127.8, NAN, NAN, 111.3, NAN, 95.6]),
+    "gaps and a long name": ([NAN, 125.1, NAN, 98.4, NAN, 97.9], [127.8, NAN, NAN, 111.3, 20.0, 95.6]),
     "base at the left end": ([100.0, 130.0, 140.0, 150.0, 160.0, 170.0], [100.0, 131.0, 141.0, 151.0, 161.0, 171.0]),
     "base at the right end": ([100.0, 70.0, 60.0, 50.0, 40.0, 30.0], [100.0, 71.0, 61.0, 51.0, 41.0, 31.0]),
 }
 
 
-@pytest.mark.parametrize("labels", [AREAS, AREAS.replace("안전", LONG)], ids=["short names", "a long name"])
-@pytest.mark.parametrize("values", NASTY.values(), ids=NASTY)
-def test_no_label_lies_on_another_or_leaves_the_dumbbell(values, labels):
-    before, after = (pd.Series(v, index=AREAS.index) for v in values)
-    chart = dumbbell(before, after, labels)
+@pytest.mark.parametrize("case", NASTY)
+def test_no_label_lies_on_another_or_leaves_the_dumbbell(case):
+    before, after = (pd.Series(v, index=AREAS.index) for v in NASTY[case])
+    chart = dumbbell(before, after, AREAS.replace("안전", LONG) if "long name" in case else AREAS)
     assert_labels_apart(chart)
     for (x, y), box in ((dot, box) for dot in dots(chart)[1:] for box in boxes(chart)):
         assert not (box[1] < x < box[3] and box[2] < y - 3.6 < box[4]), f"a dot lies under {box[0]}"
@@ -257,15 +268,15 @@ def test_no_label_lies_on_another_or_leaves_the_dumbbell(values, labels):
 value = st.floats(50, 250, allow_nan=False)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
-@given(st.lists(st.tuples(value, value | st.just(NAN)), min_size=1, max_size=12))
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(st.lists(st.tuples(value, value | st.just(NAN)), min_size=1, max_size=10))
 def test_any_values_between_50_and_250_keep_their_labels_apart(pairs):
     labels = pd.Series([f"영역 {n}" for n in range(len(pairs))])
     before, after = (pd.Series([pair[k] for pair in pairs], dtype=float) for k in (0, 1))
     assert_labels_apart(dumbbell(before, after, labels))
 
 
-@pytest.mark.parametrize("years", [1, 3, 5, 7, 10])
+@pytest.mark.parametrize("years", [1, 5, 10])
 def test_index_dots_keep_their_labels_apart_as_the_years_go_by(years):
     series = pd.Series({2022 + n: 100 + (-1) ** n * 9.4 * n for n in range(years)})
     ranges = pd.DataFrame({"lo": series - 3, "hi": series + 4.2})
@@ -273,7 +284,7 @@ def test_index_dots_keep_their_labels_apart_as_the_years_go_by(years):
         assert_labels_apart(index_dots(series, **drawn))
 
 
-@pytest.mark.parametrize("parts", [SAFETY, HOUSING, SAFETY - 9, HOUSING * 0, pd.Series({LONG: 0.04, "나머지": -300.0})])
+@pytest.mark.parametrize("parts", [HOUSING, SAFETY - 9, HOUSING * 0, pd.Series({LONG: 0.04, "나머지": -300.0})])
 def test_waterfall_labels_stay_apart(parts):
     ranges = pd.DataFrame({"lo": [-2.0], "hi": [17.0]}, index=parts.index[:1])
     for drawn in ({}, {"ranges": ranges, "range_label": "기준값이 반올림된 데 따른 범위"}):
@@ -321,7 +332,7 @@ def test_rises_and_falls_differ_in_grey_and_what_does_not_differs_in_shape():
 
 
 def test_a_fall_has_its_own_shape_the_word_and_the_mark():
-    chart = dumbbell()
+    chart = drawn(dumbbell)
     shapes = re.findall(r'<path d="([^"]*)"[^>]*style="fill: #d36a00"', chart.svg)
     assert len(shapes) == 3 and not any("C" in d for d in shapes), "two triangles and the key's, no disc"
     assert {"2024년(하락)", "△4.8", "△2.3"} <= set(words_of(chart))
@@ -356,7 +367,7 @@ def test_numbers_are_rounded_half_up(number, printed):
 
 
 def test_dumbbell_prints_every_value_beside_the_sign_it_belongs_to():
-    chart = dumbbell()
+    chart = drawn(dumbbell)
     rows = {}
     for t in texts(chart)[6:]:
         rows.setdefault(t["y"], []).append((float(t["x"]), t["text"]))
@@ -382,13 +393,13 @@ def test_a_value_not_obtained_keeps_its_row_and_says_so():
 
 
 def test_dots_stand_where_their_values_belong():
-    places = dots(dumbbell())[1:]  # sorted by value: 156.5, 148.9, 127.8, 111.3
+    places = dots(drawn(dumbbell))[1:]  # sorted by value: 156.5, 148.9, 127.8, 111.3
     (a, _), (b, _), (c, _), (d, _) = places
     assert (a - b) / (c - d) == pytest.approx((156.5 - 148.9) / (127.8 - 111.3), rel=1e-3)
 
 
 def test_waterfall_bars_join_up_from_zero_to_the_total():
-    chart = waterfall()
+    chart = drawn(waterfall)
     edges = [
         (float(a), float(b))
         for a, b in re.findall(r'<path d="M (\S+) \S+ \nL (\S+) [^"]*"[^>]*stroke: #0a355e', chart.svg)
@@ -420,8 +431,8 @@ def test_a_range_is_printed_with_its_name_and_never_dropped_in_silence():
 
 
 def test_coverage_has_one_square_per_indicator_in_the_order_of_the_framework():
-    chart = coverage_strip()
-    assert len(re.findall(r"style=\"fill: #0a355e", chart.svg)) == COUNTS["scored"].sum() + 1
+    chart = drawn(coverage_strip)
+    assert len(re.findall(r"fill: #0a355e; stroke: #0a355e; stroke-linejoin", chart.svg)) == COUNTS["scored"].sum() + 1
     assert len(re.findall(r"fill: url\(#", chart.svg)) == (COUNTS["obtained"] - COUNTS["scored"]).sum() + 1
     assert len(re.findall(r"stroke: #767676", chart.svg)) == (COUNTS["indicators"] - COUNTS["obtained"]).sum() + 1
     assert [w for w in words_of(chart) if w in COUNTS.index] == COUNTS.index.to_list()
@@ -450,8 +461,7 @@ def test_an_empty_table_is_refused_with_a_sentence():
 
 
 @every
-@pytest.mark.parametrize("table_number", [None, 12])
-@pytest.mark.parametrize("illustrative", [False, True])
+@pytest.mark.parametrize(("table_number", "illustrative"), [(None, False), (12, True)])
 def test_alternative_text_says_kind_year_unit_number_and_where_the_values_stand(draw, table_number, illustrative):
     chart = draw(table_number=table_number, illustrative=illustrative)
     assert 60 <= len(chart.alt) <= 250
@@ -468,11 +478,11 @@ def test_alternative_text_says_kind_year_unit_number_and_where_the_values_stand(
     [(dumbbell, "156.5"), (index_dots, "130.6"), (waterfall, "15.0p 상승"), (coverage_strip, "13개")],
 )
 def test_alternative_text_holds_a_number_of_the_data(draw, number):
-    assert number in draw().alt
+    assert number in drawn(draw).alt
 
 
 def test_alternative_texts_differ_between_charts():
-    alts = [draw().alt for draw in EVERY.values()] + [waterfall(HOUSING, -4.8).alt, dumbbell(IN_2024, IN_2023).alt]
+    alts = [drawn(draw).alt for draw in EVERY.values()] + [waterfall(HOUSING, -4.8).alt, dumbbell(IN_2024, IN_2023).alt]
     assert len(set(alts)) == len(alts)
     assert "4.8p 하락" in alts[4]
 

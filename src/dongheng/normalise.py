@@ -204,9 +204,11 @@ def indicator_table(values: pd.DataFrame, scores: pd.DataFrame, table: pd.DataFr
     """
     told = values.dropna(subset="value")
     levels = told[told["basis"] == "level"].set_index(["indicator_id", "year"])
-    # The note of the row that gives the level, else of the first row; one source per row is enough to find the rest.
-    first = told.sort_values("basis", key=lambda b: b.ne("level"), kind="stable").drop_duplicates(["indicator_id", "year"])
-    first = first.set_index(["indicator_id", "year"])
+    # Of several rows the level's gives status and source; notes are cautions, so none of them is dropped.
+    told = told.sort_values("basis", key=lambda b: b.ne("level"), kind="stable")
+    first = told.drop_duplicates(["indicator_id", "year"]).set_index(["indicator_id", "year"])
+    notes = told[told["note"].ne("")].groupby(["indicator_id", "year"])["note"]
+    first["note"] = notes.agg(lambda n: ". ".join(dict.fromkeys(n))).reindex(first.index).fillna("")
     frame = scores.drop(columns=["ratio", "ratio_lower", "ratio_upper"]).copy()
     key = pd.MultiIndex.from_frame(frame[["indicator_id", "year"]])
     frame["area_id"] = frame["indicator_id"].map(areas)

@@ -103,7 +103,10 @@ def messages(indices: pd.DataFrame, contributions: pd.DataFrame, indicators: pd.
         ),
         (
             f"가장 높은 영역은 {high['name']}({number(high['published'])}), 가장 낮은 영역은 {low['name']}({number(low['published'])})입니다.",
-            [f"{row['name']}: {number(row['published'])}, 전년보다 {_apart(row['change'])}" for _, row in areas.iterrows()],
+            [
+                f"{row['name']}: {number(row['published'])}, 전년보다 {_apart(row['change'])}"
+                for _, row in areas.iterrows()
+            ],
         ),
     ]
     known = contributions[
@@ -114,12 +117,14 @@ def messages(indices: pd.DataFrame, contributions: pd.DataFrame, indicators: pd.
     for _, row in known.sort_values("contribution", key=abs, ascending=False).head(3).iterrows():
         whole = _row(indices, "node_id", row["node_id"], year)["change"]
         parts.append(
-            f"{names[row['node_id']]} 영역의 변화 {change(whole)}p 가운데 지표 {row['item']} {row['name']}의 몫이 "
-            f"{change(row['contribution'])}p입니다{_between(row)}."
+            f"{names[row['node_id']]} 영역은 {_moved(whole)}, 그 가운데 지표 {row['item']} {row['name']}의 몫은 "
+            f"{_share(row)}입니다."
         )
     n = len(known)
     if parts:
-        items.append((f"무엇이 움직였는지는 지표 {n}개에서만 알 수 있습니다(50개 지표의 가중치가 같다고 볼 때).", parts))
+        items.append(
+            (f"무엇이 움직였는지는 지표 {n}개에서만 알 수 있습니다(50개 지표의 가중치가 같다고 볼 때).", parts)
+        )
     else:
         items.append("무엇이 움직였는지 알 수 있는 지표가 없습니다.")
     kinds = indicators[indicators["year"] == year]["effort_or_outcome"].value_counts()
@@ -139,9 +144,9 @@ def index_cells(indices: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         now = by_year.loc[settings.year]
         row = {"구분": now["name"], "지표 수(개)": number(now["n_indicators"], 0)}
         row |= {f"{year}년": number(by_year.at[year, "published"]) for year in settings.years}
-        row["전년 대비 증감(△ 감소)"] = change(now["change"])
+        row["전년 대비 증감 (p, △ 감소)"] = change(now["change"])
         if settings.year - 1 > settings.base_year:
-            row[f"{settings.base_year}년 대비 증감(△ 감소)"] = change(now["change_from_base"])
+            row[f"{settings.base_year}년 대비 증감 (p, △ 감소)"] = change(now["change_from_base"])
         count = number(now["improved"], 0)
         row["나아졌다고 공표된 지표(개)"] = "-" if node == indices["node_id"].iloc[0] else count
         rows.append(row)
@@ -150,7 +155,9 @@ def index_cells(indices: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 def index_notes(indices: pd.DataFrame, settings: Settings) -> list[str]:
     """Cautions that belong right below the table of indices."""
-    now = indices[indices["year"].isin(settings.years) & indices["note"].ne("") & indices["year"].ne(settings.base_year)]
+    now = indices[
+        indices["year"].isin(settings.years) & indices["note"].ne("") & indices["year"].ne(settings.base_year)
+    ]
     notes = ["증감은 공표값 기준이며 단위는 p(2022년을 100으로 한 점)입니다. 백분율이 아닙니다."]
     notes += [
         f"{row['year']}년 {row['name']}: {row['note']}."
@@ -197,7 +204,7 @@ def composite_of(indices: pd.DataFrame, settings: Settings) -> dict:
     return {
         "series": rows.set_index("year")["published"],
         "base_label": f"{settings.base_year}년=100",
-        "title": f"{settings.year}년 종합지수 {number(now['published'])}, 전년 공표값과의 차이 {change(now['change'])}p",
+        "title": f"{settings.year}년 종합지수 {number(now['published'])}, 전년 공표값보다 {_apart(now['change'], sentence=False)}",
         "subtitle": f"종합지수({settings.base_year}년=100), {settings.base_year}년부터 {settings.year}년까지 공표값",
         "subject": "종합지수",
     }
@@ -207,34 +214,37 @@ def composite_of(indices: pd.DataFrame, settings: Settings) -> dict:
 
 
 def contribution_cells(contributions: pd.DataFrame, indices: pd.DataFrame, from_year: int, to_year: int) -> pd.DataFrame:
-    """Every area's published change as the known indicators plus 나머지, with the sum below, as texts."""
-    now = indices[(indices["year"] == to_year) & (indices["level"] == 1)].set_index("node_id")
+    """Every area's published change as the known indicators plus one line 나머지, with the sum below, as texts.
+
+    The column of ranges is there only where a source gave one.
+    """
+    names = indices.drop_duplicates("node_id").set_index("node_id")["name"]
+    pair = _pair(contributions, from_year, to_year)
     rows = []
-    for node, part in _pair(contributions, from_year, to_year).groupby("node_id", sort=False):
-        area = now.at[node, "name"]
+    for node, part in pair.groupby("node_id", sort=False):
+        area = names[node]
         for _, row in part.iterrows():
             rest = row["item"] == REST
             rows.append(
                 {
-                    "영역": area,
-                    "항목": row["name"] if rest else f"{row['item']} {row['name']}",
-                    "점수의 변화(p, △ 감소)": MISSING if rest else change(row["change"]),
+                    "영역과 항목": f"{area}: 나머지" if rest else f"{area}: {row['item']} {row['name']}",
+                    "점수의 변화 (p, △ 감소)": MISSING if rest else change(row["change"]),
                     "가중치(%)": number(100 * row["weight"], 2),
-                    "몫(p, △ 감소)": change(row["contribution"]),
+                    "몫 (p, △ 감소)": change(row["contribution"]),
                     "몫의 범위(p)": "-" if pd.isna(row["lower"]) else f"{change(row['lower'])}~{change(row['upper'])}",
                 }
             )
         rows.append(
             {
-                "영역": area,
-                "항목": "합계: 공표된 변화",
-                "점수의 변화(p, △ 감소)": "-",
+                "영역과 항목": f"{area}: 합계(공표된 변화)",
+                "점수의 변화 (p, △ 감소)": "-",
                 "가중치(%)": number(100 * part["weight"].sum(), 2),
-                "몫(p, △ 감소)": change(part["contribution"].sum()),
+                "몫 (p, △ 감소)": change(part["contribution"].sum()),
                 "몫의 범위(p)": "-",
             }
         )
-    return pd.DataFrame(rows)
+    cells = pd.DataFrame(rows)
+    return cells if pair["lower"].notna().any() else cells.drop(columns="몫의 범위(p)")
 
 
 def moved_lead(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list:
@@ -243,14 +253,16 @@ def moved_lead(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Set
     for area in _areas_with_known(contributions, indices, settings):
         part = area["part"]
         told = [
-            f"{row['item']} {row['name']}: {change(row['contribution'])}p{_between(row)}"
+            f"{row['item']} {row['name']}: {_share(row)}"
             for _, row in part[part["item"] != REST].iterrows()
         ]
         rest = part[part["item"] == REST].iloc[0]
-        told.append(f"나머지 지표 전체: {change(rest['contribution'])}p{_between(rest)}")
-        items.append((f"{area['name']} 영역의 공표된 변화 {change(area['total'])}p", told))
+        told.append(f"나머지 지표 전체: {_share(rest)}")
+        items.append((f"{area['name']} 영역은 {_moved(area['total'])}, 그 몫은 다음과 같습니다.", told))
     unknown = indices[(indices["level"] == 1) & (indices["year"] == settings.year)]
-    silent = unknown[~unknown["node_id"].isin([a["node"] for a in _areas_with_known(contributions, indices, settings)])]["name"]
+    silent = unknown[
+        ~unknown["node_id"].isin([a["node"] for a in _areas_with_known(contributions, indices, settings)])
+    ]["name"]
     if len(silent):
         items.append(f"{', '.join(silent)} 영역은 점수를 알 수 있는 지표가 없어 변화 전체가 나머지입니다.")
     return items
@@ -260,7 +272,7 @@ def contribution_notes(indicators: pd.DataFrame, settings: Settings) -> list[str
     """Cautions that belong right below the table of contributions."""
     notes = [
         "몫 = 점수의 변화 × 가중치. 지표 50개의 가중치가 같다고 보았으며 서울시의 가중치는 미확보입니다.",
-        "공표된 변화는 이미 반올림된 공표값끼리의 차이이므로 ±0.1p 안의 반올림 오차가 나머지에 들어 있습니다.",
+        "공표된 변화는 이미 반올림된 공표값끼리의 차이이므로, 0.1p까지의 반올림 오차가 나머지에 들어 있습니다.",
     ]
     now = indicators[(indicators["year"] == settings.year) & indicators["score"].notna()]
     ways = {
@@ -293,7 +305,7 @@ def waterfalls_of(contributions: pd.DataFrame, indices: pd.DataFrame, settings: 
                 "period": f"{from_year}년에서 {to_year}년까지",
                 "ranges": ranges if len(ranges) else None,
                 "range_label": "출처가 알린 범위" if len(ranges) else "",
-                "title": f"{area['name']}: 공표된 변화 {change(area['total'])}p 가운데 {top['item']} {top['name']} {change(top['contribution'])}p",
+                "title": f"{area['name']} 영역은 {_moved(area['total'])}, 아는 지표 가운데 가장 큰 몫은 {top['item']}의 {_share(top, False)}",
                 "subtitle": f"{area['name']} 영역지수의 변화와 지표의 몫(p), {from_year}년에서 {to_year}년까지",
                 "subject": f"{area['name']} 영역지수의 변화",
             }
@@ -372,6 +384,12 @@ def strip_of(counts: pd.DataFrame, settings: Settings) -> dict:
     }
 
 
+def index_widths(settings: Settings) -> list[float]:
+    """Widths of the columns of :func:`index_cells`."""
+    years = len(settings.years)
+    return [14, 9, *[9] * years, *[16] * (1 + (settings.year - 1 > settings.base_year)), 16]
+
+
 def obtained_widths(settings: Settings) -> list[float]:
     """Widths of the columns of :func:`obtained_cells`."""
     years = len(settings.years)
@@ -387,15 +405,40 @@ def method_cells(settings: Settings) -> pd.DataFrame:
     base = settings.base_year
     rows = [
         ("지표체계", "2023년 11월의 6개 영역, 10개 과제, 50개 지표", "공개됨", "판이 바뀌면 이어 붙이는 규칙이 필요함"),
-        ("기준", f"{base}년 값을 100으로 둠", f"{base}년=100은 공개됨", "감염병 시기인 2022년 대신 여러 해의 평균을 기준으로 둘 수 있음"),
-        ("점수", f"100 × 그해 값 ÷ {base}년 값", "공표된 증감률과 맞음. 규칙의 원문은 미확보", "최소-최대, 표준점수는 한 도시의 몇 해에는 쓸 수 없음"),
+        (
+            "기준",
+            f"{base}년 값을 100으로 둠",
+            f"{base}년=100은 공개됨",
+            "감염병 시기인 2022년 대신 여러 해의 평균을 기준으로 둘 수 있음",
+        ),
+        (
+            "점수",
+            f"100 × 그해 값 ÷ {base}년 값",
+            "공표된 증감률과 맞음. 규칙의 원문은 미확보",
+            "최소-최대, 표준점수는 한 도시의 몇 해에는 쓸 수 없음",
+        ),
         ("낮을수록 좋은 지표", reverse[0], "미확보", reverse[1]),
-        ("수준이 없는 값", "증감률이나 배수가 공표되었으면 그것으로 점수를 계산", "해당 없음", "계산하지 않고 미확보로 둠"),
-        ("얻지 못한 값", "미확보로 두고 채우지 않음. 영역의 나머지로 묶음", "결측 규칙은 미확보", "전년 값으로 이월, 같은 과제의 평균"),
+        (
+            "수준이 없는 값",
+            "증감률이나 배수가 공표되었으면 그것으로 점수를 계산",
+            "해당 없음",
+            "계산하지 않고 미확보로 둠",
+        ),
+        (
+            "얻지 못한 값",
+            "미확보로 두고 채우지 않음. 영역의 나머지로 묶음",
+            "결측 규칙은 미확보",
+            "전년 값으로 이월, 같은 과제의 평균",
+        ),
         ("지표 가중치", "50개가 같다고 봄", "미확보", "전문가 조사의 중요도, 영역마다 같게"),
         ("모으는 방법", "산술평균(몫이 그대로 더해짐)", "미확보", "기하평균"),
         ("종합과 영역 지수", "공표값을 그대로 실음", "공표됨", "50개 값이 모두 있으면 다시 계산"),
-        ("몫", "영역 안 가중치 × 점수의 변화, 나머지는 공표된 변화에서 뺀 것", "공표되지 않음", "하나씩 빼고 계산하기(50개 값이 필요함)"),
+        (
+            "몫",
+            "영역 안 가중치 × 점수의 변화, 나머지는 공표된 변화에서 뺀 것",
+            "공표되지 않음",
+            "하나씩 빼고 계산하기(50개 값이 필요함)",
+        ),
         ("불확실성", "판정하지 않음", "표본오차와 수정 폭은 미확보", "조사 구간, 전문가 구간, 다른 규칙의 표"),
     ]
     rows = [(a, b, c.replace("공표되지 않음", MISSING), d) for a, b, c, d in rows]
@@ -427,7 +470,7 @@ def obtained_cells(indicators: pd.DataFrame, settings: Settings) -> pd.DataFrame
         row |= {f"{year}년": by_year.at[year, "printed"] or MISSING for year in settings.years}
         score = MISSING if pd.isna(now["score"]) else number(now["score"])
         if pd.notna(now["score_lower"]):
-            score += f"({number(now['score_lower'])}~{number(now['score_upper'])})"
+            score += f" ({number(now['score_lower'])}~ {number(now['score_upper'])})"
         row[f"{settings.year}년 점수"] = score
         rows.append(row)
     return pd.DataFrame(rows)
@@ -468,8 +511,14 @@ def record_cells(record: str) -> pd.DataFrame:
         ("낮을수록 좋은 지표의 점수", settings["reverse"]),
     ]
     sums = told["sha256"]
-    rows += [("설정", sums["config"][:16]), ("코드(src/dongheng)", sums["src"][:16]), ("패키지 목록(requirements.lock)", sums["lock"][:16])]
-    rows += [(path, digest[:16]) for group in ("notebooks", "raw") for path, digest in sums[group].items()]
+    rows += [
+        ("설정", sums["config"][:16]),
+        ("코드(src/dongheng)", sums["src"][:16]),
+        ("패키지 목록(requirements.lock)", sums["lock"][:16]),
+    ]
+    rows += [(path, digest[:16]) for path, digest in sums["notebooks"].items()]
+    # The records of provenance are in the attached file; the table names what holds figures.
+    rows += [(path, digest[:16]) for path, digest in sums["raw"].items() if path.endswith(".csv")]
     return pd.DataFrame(rows, columns=["무엇", "값 또는 sha256의 앞 16자리"])
 
 
@@ -484,18 +533,36 @@ def _pair(contributions: pd.DataFrame, from_year: int, to_year: int) -> pd.DataF
     return contributions[(contributions["from_year"] == from_year) & (contributions["to_year"] == to_year)]
 
 
-def _apart(difference: float) -> str:
+def _apart(difference: float, sentence: bool = True) -> str:
+    """How far this year's published figure is from last year's: a verb, never a sign."""
     if pd.isna(difference):
-        return "얼마나 다른지 미확보입니다."
+        return "얼마나 다른지 미확보" + ("입니다." if sentence else "")
     if number(abs(difference)) == "0.0":
-        return "차이가 없습니다."
-    return f"{number(abs(difference))}p {'높습니다' if difference > 0 else '낮습니다'}."
+        return "차이 없음" if not sentence else "차이가 없습니다."
+    high = difference > 0
+    verb = ("높습니다." if high else "낮습니다.") if sentence else ("높음" if high else "낮음")
+    return f"{number(abs(difference))}p {verb}"
 
 
-def _between(row: pd.Series) -> str:
-    if pd.isna(row["lower"]):
-        return ""
-    return f"(출처가 범위로만 알려 {change(row['lower'])}~{change(row['upper'])}p)"
+def _moved(difference: float) -> str:
+    if pd.isna(difference):
+        return "얼마나 변했는지 미확보이며"
+    if number(abs(difference)) == "0.0":
+        return "전년과 차이가 없고"
+    return f"전년보다 {number(abs(difference))}p {'높아졌고' if difference > 0 else '낮아졌고'}"
+
+
+def _share(row: pd.Series, ranged: bool = True) -> str:
+    """A contribution in words; with the range that its source gave."""
+    size = row["contribution"]
+    if pd.isna(size):
+        return MISSING
+    if number(abs(size)) == "0.0":
+        return "0.0p"
+    text = f"{number(abs(size))}p {'올림' if size > 0 else '내림'}"
+    if ranged and pd.notna(row["lower"]):
+        text += f"(출처가 범위로만 알린 값에서 계산: {number(abs(row['lower']))}~{number(abs(row['upper']))}p)"
+    return text
 
 
 def _in_words(row) -> str:

@@ -65,7 +65,9 @@ def alt_problem(alt: str, caption: str, file_name: str = "") -> str:
 
 def _escape(text: str, where: str) -> str:
     if not isinstance(text, str) or not text.strip():
-        raise PublishError(where, f"글 대신 {text!r}이(가) 있는데", "모든 자리에 읽을 글이 있어야 하므로", "보일 글을 적으십시오")
+        raise PublishError(
+            where, f"글 대신 {text!r}이(가) 있는데", "모든 자리에 읽을 글이 있어야 하므로", "보일 글을 적으십시오"
+        )
     refuse_unprintable(text, where)
     return html.escape(text)
 
@@ -153,12 +155,19 @@ class Document:
 
     def _list(self, items, level: int) -> str:
         if level == len(MARKERS):
-            raise PublishError("목록", "네 단계로 들어가는데", "세 단계까지만 쓰므로", "표로 바꾸거나 단계를 줄이십시오")
+            raise PublishError(
+                "목록", "네 단계로 들어가는데", "세 단계까지만 쓰므로", "표로 바꾸거나 단계를 줄이십시오"
+            )
         parts = [f"<ul style=\"list-style-type:'{MARKERS[level]} '\">"]
         for item in items:
             text, below = (item, []) if isinstance(item, str) else item
             if re.match(r"\s*[□○ㅇ•◦·▪-]\s", text):
-                raise PublishError(f"목록의 '{text}'", "글머리표를 글자로 적었는데", "글머리표는 목록이 붙이므로", "글머리표를 지우십시오")
+                raise PublishError(
+                    f"목록의 '{text}'",
+                    "글머리표를 글자로 적었는데",
+                    "글머리표는 목록이 붙이므로",
+                    "글머리표를 지우십시오",
+                )
             inner = "\n" + self._list(below, level + 1) if below else ""
             parts.append(f"<li>{_escape(text, '목록')}{inner}</li>")
         return "\n".join([*parts, "</ul>"])
@@ -213,15 +222,28 @@ class Document:
             )
         align = list(align or _alignments(rows, len(columns)))
         widths = list(widths or [])
-        if len(align) != len(columns) or len(widths) not in (0, len(columns)) or set(align) - {"left", "right", "center"}:
-            raise PublishError(where, f"align이 {align}, widths가 {widths}인데", f"열이 {len(columns)}개이므로", "열마다 하나씩 적으십시오")
+        if (
+            len(align) != len(columns)
+            or len(widths) not in (0, len(columns))
+            or set(align) - {"left", "right", "center"}
+        ):
+            raise PublishError(
+                where,
+                f"align이 {align}, widths가 {widths}인데",
+                f"열이 {len(columns)}개이므로",
+                "열마다 하나씩 적으십시오",
+            )
         self.tables += 1
         head = f"&lt;표 {self.tables}&gt; {_escape(title, where)}"
         if unit:
             head += f' <span class="unit" style="float:right">(단위: {_escape(unit, where)})</span>'
         parts = [f'<table><caption style="text-align:left">{head}</caption>']
         if widths:
-            parts.append("<colgroup>" + "".join(f'<col style="width:{100 * w / sum(widths):.4f}%">' for w in widths) + "</colgroup>")
+            parts.append(
+                "<colgroup>"
+                + "".join(f'<col style="width:{100 * w / sum(widths):.4f}%">' for w in widths)
+                + "</colgroup>"
+            )
         styles = [f' style="text-align:{a}"' for a in align]
         heads = "".join(f'<th scope="col"{s}>{c}</th>' for c, s in zip(columns, styles, strict=True))
         parts.append(f"<thead><tr>{heads}</tr></thead><tbody>")
@@ -260,7 +282,12 @@ class Document:
         caption = f"[그림 {self.figures + 1}] {chart.title}"
         found = alt_problem(chart.alt, caption)
         if found:
-            raise PublishError(where, f"대체텍스트가 {found}", "보지 못하는 독자에게 그림을 대신해야 하므로", "종류, 대상, 기간, 단위와 핵심 수치를 60~250자로 쓰십시오")
+            raise PublishError(
+                where,
+                f"대체텍스트가 {found}",
+                "보지 못하는 독자에게 그림을 대신해야 하므로",
+                "종류, 대상, 기간, 단위와 핵심 수치를 60~250자로 쓰십시오",
+            )
         _escape(chart.title, where), refuse_unprintable(chart.svg, where)
         self.figures += 1
         below = _notes(where, source, notes)

@@ -169,13 +169,21 @@ end
 
 function Pandoc(doc)
   local out = pandoc.List()
+  -- Typst would join a list to one that ends right before it, in another cell or output.
+  local function add(blocks)
+    local one, two = out[#out], blocks[1]
+    if one and two and one.t == two.t and two.t:match('List$') then
+      out:extend({block('#block['), blocks:remove(1), block(']')})
+    end
+    out:extend(blocks)
+  end
   for _, el in ipairs(doc.blocks) do
     local kind, text = el.format, el.text
     if kind == 'cell' then cell = tonumber(text)
     elseif kind == 'pagebreak' then out:insert(block('#pagebreak(weak: true)'))
-    elseif kind == 'markdown' then out:extend(literal(pandoc.read(text, MARKDOWN).blocks))
-    elseif kind == 'html' then out:extend(literal(pandoc.read(text, 'html').blocks))
-    elseif kind == 'text' then out:extend(literal(pandoc.Blocks{pandoc.CodeBlock(text)}))
+    elseif kind == 'markdown' then add(literal(pandoc.read(text, MARKDOWN).blocks))
+    elseif kind == 'html' then add(literal(pandoc.read(text, 'html').blocks))
+    elseif kind == 'text' then add(literal(pandoc.Blocks{pandoc.CodeBlock((text:gsub('%s+$', '')))}))
     elseif kind == 'figure' then out:insert(figure(text))
     else error('unknown block: ' .. tostring(kind)) end
   end
