@@ -194,7 +194,7 @@ class Environment:
             advice = next(todo for pattern, todo in CAUSES if re.search(pattern, text))
             raise Stop(
                 "설치 " + step,
-                "명령이 오류 번호 %d로 끝났는데" % code,
+                "명령이 오류(번호 %d)로 끝났는데" % code,
                 "이 단계를 마쳐야 다음으로 갈 수 있으므로",
                 "기록 파일 %s의 끝을 읽고 %s" % (self.log, advice),
             )

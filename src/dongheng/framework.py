@@ -14,6 +14,7 @@ import pandas as pd
 from dongheng.errors import FrameworkError, ProblemList
 
 HIGHER_IS_BETTER, LOWER_IS_BETTER = 1, -1
+TABLE = "지표체계 표"  # how messages name the table; whoever read it from a file puts the file's name there
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,8 @@ class Framework:
         Raises
         ------
         FrameworkError
-            For one problem; its message names the row (1 = first row below the header).
+            For one problem; its message names the row (1 = first row below the header, or the index where the
+            index is named ``line``).
         ProblemList
             For several problems at once. It is a :class:`FrameworkError` too.
         """
@@ -178,10 +180,12 @@ class _Problems:
         self.table, self.found = table, []
 
     def add(self, row: int | None, column: str, found: str, expected: str, todo: str) -> None:
-        where = "지표체계 표" + (f" {row + 1}행" if row is not None else "") + (f" {column} 칸" if column else "")
-        error = FrameworkError(where, found, expected, todo)
-        error.row, error.column = row, column  # for whoever knows the file and its lines
-        self.found.append(error)
+        where = TABLE + (f" {self.line(row)}행" if row is not None else "") + (f" {column} 칸" if column else "")
+        self.found.append(FrameworkError(where, found, expected, todo))
+
+    def line(self, row: int) -> int:
+        """How a message counts a row: by the file's line where the index says it, else from 1 below the header."""
+        return int(self.table.index[row]) if self.table.index.name == "line" else row + 1
 
     def columns(self, *names: str) -> None:
         for name in names:
@@ -211,7 +215,7 @@ def _check_ids(ids: Sequence, problems: _Problems) -> None:
             problems.add(
                 row,
                 "id",
-                f"'{node}'이(가) {first[node] + 1}행에 이어 다시 나오는데",
+                f"'{node}'이(가) {problems.line(first[node])}행에 이어 다시 나오는데",
                 "id는 한 번만 나와야 하므로",
                 "두 줄 가운데 하나를 지우거나 id를 고쳐 주십시오",
             )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from dongheng import framework as framework_room
 from dongheng.config import Settings
 from dongheng.errors import DataError, DonghengError, FrameworkError, ProblemList
 from dongheng.framework import Framework
@@ -370,11 +371,7 @@ def _framework(path: Path, table: pd.DataFrame, problems: list) -> Framework | N
     except FrameworkError as one:
         found = [one]
     for error in found:
-        where = path.as_posix()
-        if error.row is not None:
-            where += f" {table.index[error.row]}행"
-        if error.column:
-            where += f" {error.column} 칸"
+        where = error.where.replace(framework_room.TABLE, path.as_posix(), 1)
         problems.append(FrameworkError(where, error.found, error.expected, error.todo))
     return None
 

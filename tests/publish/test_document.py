@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from conftest import ALT, CHART
+from report_notebook import ALT, CHART
 
 from dongheng.errors import PublishError
 from dongheng.publish import alt_problem

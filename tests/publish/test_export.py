@@ -11,7 +11,7 @@ import nbformat.v4 as v4
 import pandas as pd
 import pikepdf
 import pytest
-from conftest import ALT, CHART, SVG, Notebook, bare
+from report_notebook import ALT, CHART, SVG, Notebook, bare
 
 from dongheng import fonts
 from dongheng.errors import PublishError

@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dongheng import fonts
@@ -53,6 +53,7 @@ def test_what_is_no_number_is_refused(wrong):
         number(wrong)
 
 
+@settings(deadline=None)  # the first call reads the fonts
 @given(floats, decimals)
 def test_print_is_within_half_a_unit_and_reads_back(x, d):
     """Protects every printed value: nearest of its decimals, no exponent, only characters that the font has."""

@@ -111,7 +111,7 @@ class DonghengPDF(TemplateExporter):
         for number, cell in enumerate(nb.cells, 1):
             job.take_cell(number, cell)
         fenced, resources = super().from_notebook_node(nb, resources, **kw)
-        body, report = _typeset(fenced)
+        body, report = _typeset(fenced, self.text_size)
         folder = Path((resources.get("metadata") or {}).get("path") or ".")
         job.check(report, nb.cells, folder)
         pdf = job.compile(body, report, self.text_size)
@@ -124,7 +124,7 @@ def _fenced(text: str, kind: str) -> str:
     return f"\n\n{fence}{{={kind}}}\n{text}\n{fence}\n\n"
 
 
-def _typeset(fenced: str) -> tuple[str, dict]:
+def _typeset(fenced: str, size: float) -> tuple[str, dict]:
     """Typst source of the fenced pieces, and what the filter saw on the way."""
     import pypandoc
 
@@ -132,7 +132,7 @@ def _typeset(fenced: str) -> tuple[str, dict]:
     own = Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
     if own.exists():
         os.environ.setdefault("PYPANDOC_PANDOC", str(own))
-    options = ["--wrap=none", f"--lua-filter={HERE / 'filter.lua'}"]
+    options = ["--wrap=none", f"--metadata=page:{1050 / size:.0f}", f"--lua-filter={HERE / 'filter.lua'}"]
     try:
         typ = pypandoc.convert_text(fenced, "typst-smart", format="markdown", extra_args=options)
     except RuntimeError as error:

@@ -38,8 +38,9 @@ local function breakable(s)
 end
 
 -- Columns of a table that states no widths, in units of half a Hangul syllable. If the longest texts do not fit side by
--- side, the widest columns give way first; no column gets narrower than its longest word.
-local PAGE, PADDING = 100, 3.2
+-- side, the widest columns give way first; no column gets narrower than its short texts and its longest word.
+local PAGE = 100 -- how many units a line of a table holds; the exporter, which knows the size of the text, says so
+local PADDING = 3.2
 local function units(s)
   local n = 0
   for _, c in utf8.codes(s) do n = n + (c >= 0x1100 and 1.85 or 1.12) end
@@ -55,6 +56,7 @@ local function measured(t)
         if c.col_span ~= 1 or c.row_span ~= 1 then return false end
         local text = pandoc.utils.stringify(c.contents)
         wish[i] = math.max(wish[i], units(text) + PADDING)
+        if units(text) <= 0.13 * PAGE then least[i] = math.max(least[i], units(text) + PADDING) end
         for word in text:gmatch('%S+') do
           local most = word:match('[\128-\255]') and 14 or LONG
           least[i] = math.max(least[i], math.min(units(word), most) + PADDING)
@@ -168,6 +170,7 @@ local function figure(text)
 end
 
 function Pandoc(doc)
+  PAGE = tonumber(pandoc.utils.stringify(doc.meta.page))
   local out = pandoc.List()
   -- Typst would join a list to one that ends right before it, in another cell or output.
   local function add(blocks)
