@@ -17,7 +17,7 @@ INPUTS = ("config.yaml", "Snakefile", "requirements.lock", "data/raw", "notebook
 def copy_project(target: Path, built: Path | None = None) -> Path:
     """Copy what a run rests on; with `built`, also what an earlier run made there, times included."""
     for name in INPUTS:
-        source, to = ROOT / name, target / name
+        source, to = (built or ROOT) / name, target / name
         to.parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():
             shutil.copytree(source, to, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))

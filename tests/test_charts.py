@@ -21,6 +21,7 @@ from matplotlib.figure import Figure
 
 from dongheng import charts, fonts
 from dongheng.errors import PublishError
+from dongheng.publish import wording
 
 NAN = float("nan")
 AREAS = pd.Series(
@@ -366,7 +367,7 @@ def test_a_negative_part_is_hatched_marked_and_named():
         (-0.25, "△0.3"),
         (2.675, "2.7"),
         (99.95, "100.0"),
-        (1.15 - 1.1, "0.1"),
+        (100.05, "100.1"),
         (-0.04, "0.0"),
         (12345.64, "12,345.6"),
         (NAN, "…"),
@@ -374,6 +375,11 @@ def test_a_negative_part_is_hatched_marked_and_named():
 )
 def test_numbers_are_rounded_half_up(number, printed):
     assert charts._one_decimal(number) == printed
+
+
+@given(st.floats(-1e6, 1e6) | st.decimals(-300, 300, places=2).map(float))
+def test_chart_and_table_print_a_number_alike(number):
+    assert charts._one_decimal(number) == wording.change(number)
 
 
 def test_dumbbell_prints_every_value_beside_the_sign_it_belongs_to():

@@ -12,6 +12,7 @@ from dongheng.framework import Framework
 
 REST = "rest"
 METHODS = ("arithmetic", "geometric", "harmonic")
+ROUNDING = 0.05 + 0.05 + 1e-9  # a published change is the difference of two indices printed with one decimal
 
 
 def aggregate(scores: pd.DataFrame, framework: Framework, how: str | dict[int, str] = "arithmetic") -> pd.DataFrame:
@@ -35,8 +36,9 @@ def aggregate(scores: pd.DataFrame, framework: Framework, how: str | dict[int, s
     Raises
     ------
     DataError
-        A leaf without a column, a column that is no leaf, a missing score (the weights of a gap belong to
-        nobody, so a gap is never skipped in silence), a score of 0 or less under a geometric or harmonic mean.
+        A leaf without a column or with two, a column that is no leaf, a missing score (the weights of a gap
+        belong to nobody, so a gap is never skipped in silence), an infinite one, a score of 0 or less under a
+        geometric or harmonic mean (unless its weight is 0).
 
     Notes
     -----
@@ -46,13 +48,13 @@ def aggregate(scores: pd.DataFrame, framework: Framework, how: str | dict[int, s
     method = _methods(how, framework)
     _check_scores(scores, framework)
     weights = framework.local_weights()
-    columns = {leaf: scores[leaf].to_numpy(dtype=float) for leaf in framework.leaves}
+    # Contiguous, as some processors take another path (and get another last digit) for columns of a wider block.
+    columns = {leaf: np.ascontiguousarray(scores[leaf], dtype=float) for leaf in framework.leaves}
     for node in framework.inner:
-        below = framework.children(node)
-        parts = np.column_stack([columns[child] for child in below])
-        columns[node] = _mean(parts, weights[below].to_numpy(), method[framework.level(node)], node)
+        parts = {child: columns[child] for child in framework.children(node) if weights[child] > 0}
+        columns[node] = _mean(parts, weights, method[framework.level(node)], scores.index)
     inner = [i for i in framework.ids if framework.children(i)]
-    return scores.join(pd.DataFrame({i: columns[i] for i in inner}, index=scores.index))
+    return pd.concat([scores, pd.DataFrame({i: columns[i] for i in inner}, index=scores.index)], axis=1)
 
 
 def known_and_rest(
@@ -94,22 +96,14 @@ def known_and_rest(
     ------
     DataError
         Nothing is left over although the known contributions do not give the published change (every indicator
-        known, difference over 0.05 + 0.05 points): values and published index contradict each other.
+        known, difference over 0.05 + 0.05 points, ranges allowed for): values and published index contradict each
+        other.
     """
-    leaves = framework.leaves_below(node)
-    weights = framework.global_weights()
-    within = weights[leaves] / weights[leaves].sum()
-    moved = after.reindex(leaves).astype(float) - before.reindex(leaves).astype(float)
+    within = _weights_within(framework, node)
+    moved = after.reindex(within.index).astype(float) - before.reindex(within.index).astype(float)
     known = moved.dropna()
     shares = (within[known.index] * known).sort_values(ascending=False, kind="stable")
     rest = float(change) - float(shares.sum())
-    if len(known) == len(leaves) and abs(rest) > 0.1:
-        raise DataError(
-            f"지표체계 id '{node}'",
-            f"지표가 모두 알려졌는데 그 몫의 합 {shares.sum():.2f}이 공표된 변화 {change:.2f}와 다른데",
-            "반올림 오차(0.1) 안에서 같아야 하므로",
-            "지표 값, 가중치, 공표 지수 가운데 어느 것이 틀렸는지 확인해 주십시오",
-        )
     table = pd.DataFrame(
         {
             "item": shares.index.astype(object),
@@ -118,16 +112,34 @@ def known_and_rest(
             "contribution": shares.to_numpy(),
         }
     )
-    ranges = (after_range if after_range is not None else pd.DataFrame(columns=["lower", "upper"], dtype=float)).reindex(
-        shares.index
-    )
+    ranges = after_range if after_range is not None else pd.DataFrame(columns=["lower", "upper"], dtype=float)
+    ranges = ranges.reindex(shares.index)
     for bound in ("lower", "upper"):
         table[bound] = (within[shares.index] * (ranges[bound] - before[shares.index])).to_numpy(dtype=float)
     slack = {b: float((table[b] - table["contribution"]).sum(skipna=True)) for b in ("lower", "upper")}
-    uncertain = table["lower"].notna().any()
-    rest_range = [rest - slack["upper"], rest - slack["lower"]] if uncertain else [np.nan, np.nan]
+    least, most = rest - slack["upper"], rest - slack["lower"]
+    if len(known) == len(within) and (least > ROUNDING or most < -ROUNDING):
+        raise DataError(
+            f"지표체계 id '{node}'",
+            f"지표가 모두 알려졌는데 그 몫의 합 {shares.sum():.2f}이 공표된 변화 {change:.2f}와 다른데",
+            "반올림 오차(0.1) 안에서 같아야 하므로",
+            "지표 값, 가중치, 공표 지수 가운데 어느 것이 틀렸는지 확인해 주십시오",
+        )
+    rest_range = [least, most] if table["lower"].notna().any() else [np.nan, np.nan]
     table.loc[len(table)] = [REST, float(within.drop(known.index).sum()), np.nan, rest, *rest_range]
     return table
+
+
+def _weights_within(framework: Framework, node: Hashable) -> pd.Series:
+    """Weight of each leaf below a node in that node, also where the node itself weighs nothing."""
+    local, share, queue = framework.local_weights(), {node: 1.0}, [node]
+    while queue:
+        here = queue.pop()
+        for child in framework.children(here):
+            share[child] = share[here] * local[child]
+            queue.append(child)
+    leaves = framework.leaves_below(node)
+    return pd.Series([share[leaf] for leaf in leaves], index=leaves)
 
 
 def split_published_changes(
@@ -155,7 +167,9 @@ def split_published_changes(
         per known indicator and a rest of NaN.
     """
     index = published.set_index(["year", "node_id"])["value"]
-    wide = {c: scores.pivot(index="indicator_id", columns="year", values=c) for c in ("score", "score_lower", "score_upper")}
+    wide = {
+        c: scores.pivot(index="indicator_id", columns="year", values=c) for c in ("score", "score_lower", "score_upper")
+    }
     parts = []
     for then, now in pairs:
         ranges = pd.DataFrame({"lower": wide["score_lower"][now], "upper": wide["score_upper"][now]})
@@ -171,7 +185,15 @@ def split_published_changes(
 
 def _methods(how: str | dict[int, str], framework: Framework) -> dict[int, str]:
     levels = {framework.level(i) for i in framework.inner}
-    method = {level: how if isinstance(how, str) else how.get(level, "arithmetic") for level in levels}
+    method = {level: how.get(level, "arithmetic") if isinstance(how, dict) else how for level in levels}
+    for level in how if isinstance(how, dict) else ():
+        if not isinstance(level, int | np.integer) or isinstance(level, bool):
+            raise DataError(
+                "집계 방법",
+                f"단계가 '{level}'인데",
+                "단계는 0(종합)부터 세는 정수여야 하므로",
+                "따옴표 없는 수로 고쳐 주십시오",
+            )
     for told in [*method.values(), *(how.values() if isinstance(how, dict) else ())]:
         if told not in METHODS:
             raise DataError(
@@ -188,8 +210,14 @@ def _check_scores(scores: pd.DataFrame, framework: Framework) -> None:
     for leaf in leaves:
         if leaf not in scores.columns:
             raise DataError(f"지표 {leaf}", "점수 칸이 없는데", "지표마다 점수가 있어야 하므로", "점수를 넣어 주십시오")
+    known, seen = set(leaves), set()
     for column in scores.columns:
-        if column not in set(leaves):
+        if column in seen:
+            raise DataError(
+                f"점수 표의 '{column}' 칸", "두 번 있는데", "지표마다 점수 칸은 하나여야 하므로", "하나를 지워 주십시오"
+            )
+        seen.add(column)
+        if column not in known:
             raise DataError(
                 f"점수 표의 '{column}' 칸",
                 "지표체계의 지표가 아닌데",
@@ -199,27 +227,41 @@ def _check_scores(scores: pd.DataFrame, framework: Framework) -> None:
     rows, columns = np.nonzero(scores[leaves].isna().to_numpy())
     if len(rows):
         raise DataError(
-            f"지표 {leaves[columns[0]]}, {scores.index[rows[0]]}",
+            f"지표 {leaves[columns[0]]}, {_row(scores.index[rows[0]])}",
             f"점수가 없는데(모두 {len(rows)}곳)",
             "빈 점수를 건너뛰면 다른 지표의 가중치가 말없이 커지므로",
             "값을 구하거나 지표의 결측 규칙을 정해 주십시오",
         )
-
-
-def _mean(parts: np.ndarray, weights: np.ndarray, how: str, node: Hashable) -> np.ndarray:
-    if how == "arithmetic":
-        return (parts * weights).sum(axis=1)
-    if (parts[:, weights > 0] <= 0).any():
+    rows, columns = np.nonzero(np.isinf(scores[leaves].to_numpy(dtype=float)))
+    if len(rows):
         raise DataError(
-            f"지표체계 id '{node}'",
-            "아래 점수 가운데 0 이하가 있는데",
-            f"{how} 평균은 0보다 큰 수에만 쓸 수 있으므로",
-            "점수를 확인하거나 arithmetic을 쓰십시오",
+            f"지표 {leaves[columns[0]]}, {_row(scores.index[rows[0]])}",
+            "점수가 무한대인데",
+            "점수는 유한한 수여야 하므로",
+            "값과 기준연도 값을 확인해 주십시오",
         )
-    counted, weights = parts[:, weights > 0], weights[weights > 0]
+
+
+def _row(label: Hashable) -> str:
+    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+
+
+def _mean(parts: dict[Hashable, np.ndarray], weights: pd.Series, how: str, rows: pd.Index) -> np.ndarray:
+    """Weighted mean of children of positive weight. Added up child by child: no row depends on the other rows."""
+    if how == "arithmetic":
+        return sum(weights[child] * score for child, score in parts.items())
+    for child, score in parts.items():
+        if (score <= 0).any():
+            row = int(np.argmax(score <= 0))
+            raise DataError(
+                f"지표체계 id '{child}', {_row(rows[row])}",
+                f"점수가 {score[row]:g}인데",
+                f"{how} 평균은 0보다 큰 수에만 쓸 수 있으므로",
+                "점수를 확인하거나 arithmetic을 쓰십시오",
+            )
     if how == "geometric":
-        return np.exp((np.log(counted) * weights).sum(axis=1))
-    return 1 / (weights / counted).sum(axis=1)
+        return np.exp(sum(weights[child] * np.log(score) for child, score in parts.items()))
+    return 1 / sum(weights[child] / score for child, score in parts.items())
 
 
 def index_table(

@@ -40,7 +40,8 @@ CAUSES = (
     ("[Hh]ash mismatch|DO NOT MATCH THE HASHES", "받은 파일이 잠금 파일과 다르다는 것을 관리자에게 알리십시오"),
     ("No space left", "디스크를 비운 뒤 다시 실행하십시오"),
     (
-        "Failed to fetch|dns error|error sending request|timed out|UnknownIssuer|CERTIFICATE_VERIFY|NewConnectionError",
+        "Failed to fetch|dns error|error sending request|timed out|UnknownIssuer|CERTIFICATE_VERIFY|"
+        "NewConnectionError|Could not find a version",
         "인터넷 연결과 기관의 프록시·인증서 설정을 확인한 뒤 다시 실행하십시오",
     ),
     ("", "원인을 고친 뒤 다시 실행하십시오"),

@@ -115,10 +115,10 @@ def _styled() -> Iterator[None]:
 
 
 def _one_decimal(value: float, minus: str = "△") -> str:
-    """One decimal, half up; float noise below 1e-9 comes off first, so that 1.15 - 1.1 is the tie it looks like."""
+    """One decimal, half up as the shortest decimal form says: the rule of the tables, so that chart and table agree."""
     if math.isnan(value):
         return "…"
-    rounded = Decimal(repr(round(float(value), 9))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    rounded = Decimal(repr(float(value))).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return (minus if rounded < 0 else "") + f"{abs(rounded):,}"
 
 

@@ -112,8 +112,33 @@ def as_csv(name: str, frame: pd.DataFrame) -> bytes:
     Raises
     ------
     DataError
-        The table or its columns are not those of the codebook.
+        The table or its columns are not those of the codebook, or a column is not of its kind.
     """
+    _check_columns(name, frame)
+    for column, entry in _entry(name).columns.items() if len(frame) else ():
+        numeric = pd.api.types.is_numeric_dtype(frame[column])  # an object column would be written with 17 digits
+        if entry.kind == NUMBER and not numeric:
+            _refuse_kind(name, column, "숫자가 아닌 것이 있는데", "수의 칸이므로")
+        if entry.kind == WHOLE and not (numeric and (frame[column] % 1 == 0).all()):
+            _refuse_kind(name, column, "빈칸이나 정수가 아닌 것이 있는데", "빈칸 없는 정수의 칸이므로")
+    return frame.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode("utf-8-sig")
+
+
+def from_csv(name: str, path) -> pd.DataFrame:
+    """Read a table back with the codebook's kinds: text stays text (ids such as ``1``), an empty text is ``""``.
+
+    Raises
+    ------
+    DataError
+        The table or its columns are not those of the codebook: the file comes from other code.
+    """
+    kinds = {c: {TEXT: "str", WHOLE: "int64", NUMBER: "float64"}[k.kind] for c, k in _entry(name).columns.items()}
+    blanks = {c: [""] for c, kind in kinds.items() if kind != "str"}
+    _check_columns(name, pd.read_csv(path, encoding="utf-8-sig", nrows=0))
+    return pd.read_csv(path, encoding="utf-8-sig", dtype=kinds, keep_default_na=False, na_values=blanks)
+
+
+def _check_columns(name: str, frame: pd.DataFrame) -> None:
     wanted = list(_entry(name).columns)
     if list(frame.columns) != wanted:
         raise DataError(
@@ -122,15 +147,10 @@ def as_csv(name: str, frame: pd.DataFrame) -> bytes:
             f"코드북의 칸은 {', '.join(wanted)}이므로",
             "노트북이나 dongheng.codebook을 고쳐 주십시오",
         )
-    return frame.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode("utf-8-sig")
 
 
-def from_csv(name: str, path) -> pd.DataFrame:
-    """Read a table back with the codebook's kinds: text stays text (ids such as ``1``), an empty text is ``""``."""
-    kinds = {c: {TEXT: "str", WHOLE: "int64", NUMBER: "float64"}[k.kind] for c, k in _entry(name).columns.items()}
-    texts = [c for c, kind in kinds.items() if kind == "str"]
-    frame = pd.read_csv(path, encoding="utf-8-sig", dtype=kinds, keep_default_na=False, na_values={c: [""] for c in kinds if c not in texts})
-    return frame[list(kinds)]
+def _refuse_kind(name: str, column: str, found: str, expected: str) -> None:
+    raise DataError(f"표 {name} {column} 칸", found, expected, "노트북이나 dongheng.codebook을 고쳐 주십시오")
 
 
 def describe() -> pd.DataFrame:
@@ -146,5 +166,10 @@ def describe() -> pd.DataFrame:
 
 def _entry(name: str) -> Table:
     if name not in TABLES:
-        raise DataError(f"표 {name}", "코드북에 없는데", "코드북에 있는 표만 주고받을 수 있으므로", "dongheng.codebook에 적어 주십시오")
+        raise DataError(
+            f"표 {name}",
+            "코드북에 없는데",
+            "코드북에 있는 표만 주고받을 수 있으므로",
+            "dongheng.codebook에 적어 주십시오",
+        )
     return TABLES[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Hashable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -38,7 +39,7 @@ _STUDY = {
                 "required": ["document_number", "date"],
                 "properties": {
                     "document_number": {"type": "string", "minLength": 1},
-                    "date": {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+                    "date": {"type": "string", "format": "date"},
                 },
             },
         },
@@ -50,7 +51,12 @@ _SCHEMA = {
     "required": ["seed", "studies"],
     "properties": {
         "seed": {"type": "integer", "minimum": 0},
-        "studies": {"type": "object", "minProperties": 1, "additionalProperties": _STUDY},
+        "studies": {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"},  # a folder's name, and the Snakefile's wildcard
+            "additionalProperties": _STUDY,
+        },
     },
 }
 
@@ -111,7 +117,7 @@ class Config:
                 f"{FILE} studies.{study}.years",
                 f"{year}년이 없는데",
                 "보고서를 만들 연도는 여기 적혀 있어야 하므로",
-                f"있는 연도({_listed(told['years'])}) 가운데 고르거나 {year}을 적어 주십시오",
+                f"있는 연도({_listed(told['years'])}) 가운데 고르거나 {year}년을 넣어 주십시오",
             )
         shared = ("title", "framework", "base_year", "reverse")
         return Settings(
@@ -145,7 +151,10 @@ def find_root(start: Path | None = None) -> Path:
         if (folder / FILE).is_file() and (folder / "data").is_dir():
             return folder
     raise ConfigError(
-        str(here), f"여기에도 그 위 폴더에도 {FILE}이 없는데", "dongheng은 연구 폴더 안에서 돌아가므로", f"{FILE}이 있는 폴더로 옮겨 다시 실행하십시오"
+        str(here),
+        f"여기에도 그 위 폴더에도 {FILE}이 없는데",
+        "dongheng은 연구 폴더 안에서 돌아가므로",
+        f"{FILE}이 있는 폴더로 옮겨 다시 실행하십시오",
     )
 
 
@@ -161,12 +170,19 @@ def load(root: Path | None = None) -> Config:
     """
     root = root or find_root()
     try:
-        content = yaml.load((root / FILE).read_text(encoding="utf-8-sig"), Loader=_UniqueKeys)  # noqa: S506 (a SafeLoader)
+        content = yaml.load((root / FILE).read_text(encoding="utf-8-sig"), Loader=_UniqueKeys)  # a SafeLoader
     except FileNotFoundError:
         raise ConfigError(FILE, "파일이 없는데", "연구의 설정이 있어야 하므로", "저장소에서 되돌려 주십시오") from None
     except UnicodeDecodeError:
         raise ConfigError(FILE, "UTF-8이 아닌데", "UTF-8만 읽으므로", "UTF-8로 다시 저장해 주십시오") from None
-    except yaml.YAMLError as problem:
+    except _RepeatedKey as problem:
+        raise ConfigError(
+            f"{FILE} {problem.problem_mark.line + 1}행",
+            f"'{problem.problem}' 칸이 다시 나오는데",
+            "한 묶음에 같은 칸은 하나여야 하므로",
+            "두 줄 가운데 하나를 지워 주십시오",
+        ) from None
+    except (yaml.YAMLError, ValueError) as problem:  # ValueError: a tag that its text does not fit
         mark = getattr(problem, "problem_mark", None)
         where = f"{FILE} {mark.line + 1}행" if mark else FILE
         raise ConfigError(
@@ -181,6 +197,13 @@ def load(root: Path | None = None) -> Config:
             f"{year}년이 있는데",
             f"years에 있는 연도({_listed(told['years'])})여야 하므로",
             "연도를 고치거나 years에 넣어 주십시오",
+        )
+        if not isinstance(year, str)
+        else ConfigError(
+            f"{FILE} studies.{study}.{key}",
+            f"연도 '{year}'이(가) 글자로 적혀 있는데",
+            "연도는 따옴표 없는 수여야 하므로",
+            "따옴표를 지워 주십시오",
         )
         for study, told in content["studies"].items()
         for key in ("approvals", "publication_numbers")
@@ -202,16 +225,26 @@ def load(root: Path | None = None) -> Config:
     return Config(root, content)
 
 
+class _RepeatedKey(yaml.constructor.ConstructorError):
+    """A key stands twice in one mapping."""
+
+
 class _UniqueKeys(yaml.SafeLoader):
-    """A SafeLoader for which a key given twice is an error, not the last one's victory."""
+    """A SafeLoader for which a key given twice is an error, not the last one's victory, and a date is text."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"{key}", key_node.start_mark)
-            seen.add(key)
+            if isinstance(key, Hashable):  # SafeLoader itself refuses the others
+                if key in seen:
+                    raise _RepeatedKey(None, None, f"{key}", key_node.start_mark)
+                seen.add(key)
         return super().construct_mapping(node, deep)
 
 
@@ -219,7 +252,10 @@ def _problems(content: object) -> list[ConfigError]:
     import jsonschema
 
     found = []
-    validator = jsonschema.Draft202012Validator(_SCHEMA)
+    draft = jsonschema.Draft202012Validator
+    whole = draft.TYPE_CHECKER.redefine("integer", lambda _, v: isinstance(v, int) and not isinstance(v, bool))
+    strict = jsonschema.validators.extend(draft, type_checker=whole)  # JSON Schema takes 2022.0 for an integer
+    validator = strict(_SCHEMA, format_checker=draft.FORMAT_CHECKER)
     for error in sorted(validator.iter_errors(_text_keys(content)), key=lambda e: [str(p) for p in e.absolute_path]):
         where = ".".join(str(p) for p in error.absolute_path)
         where = f"{FILE} {where}" if where else FILE
@@ -240,17 +276,27 @@ def _problems(content: object) -> list[ConfigError]:
                 for key in [k for k in wanted if k not in told]:
                     if not any(p.where == where and f"'{key}'" in p.found for p in found):
                         found.append(
-                            ConfigError(where, f"'{key}' 칸이 없는데", "꼭 있어야 하는 칸이므로", f"{key}을(를) 적어 주십시오")
+                            ConfigError(
+                                where, f"'{key}' 칸이 없는데", "꼭 있어야 하는 칸이므로", f"{key}을(를) 적어 주십시오"
+                            )
                         )
             case "enum":
                 found.append(
                     ConfigError(
-                        where, f"'{told}'인데", f"{_listed(wanted)} 가운데 하나여야 하므로", "그 가운데 하나로 고쳐 주십시오"
+                        where,
+                        f"'{told}'인데",
+                        f"{_listed(wanted)} 가운데 하나여야 하므로",
+                        "그 가운데 하나로 고쳐 주십시오",
                     )
                 )
             case _:
                 found.append(
-                    ConfigError(where, f"'{told}'인데", f"{_wanted(error.validator, wanted)}", "값을 고쳐 주십시오")
+                    ConfigError(
+                        where,
+                        "비어 있는데" if told is None else f"'{told}'인데",
+                        _wanted(error.validator, wanted),
+                        "값을 고쳐 주십시오",
+                    )
                 )
     return found
 
@@ -263,16 +309,22 @@ def _text_keys(content: object) -> object:
 
 
 def _wanted(rule: str, wanted: object) -> str:
-    kinds = {"string": "글자", "integer": "정수", "object": "칸의 묶음", "array": "목록"}
+    kinds = {
+        "string": "따옴표로 묶은 글이어야 하므로",
+        "integer": "정수여야 하므로",
+        "object": "칸들의 묶음이어야 하므로",
+        "array": "[2023, 2024] 같은 목록이어야 하므로",
+    }
     return {
-        "type": f"{kinds.get(str(wanted), wanted)}여야 하므로",
+        "type": kinds.get(str(wanted), ""),
         "minimum": f"{wanted} 이상이어야 하므로",
         "maximum": f"{wanted} 이하여야 하므로",
         "minLength": "비어 있으면 안 되므로",
         "minItems": "하나는 있어야 하므로",
         "minProperties": "하나는 있어야 하므로",
         "uniqueItems": "같은 것이 두 번 있으면 안 되므로",
-        "pattern": "2026-08-04처럼 적어야 하므로",
+        "pattern": "영어 소문자로 시작하고 소문자, 숫자, 밑줄만 써야 하므로",
+        "format": "2026-08-04처럼 있는 날짜여야 하므로",
     }.get(rule, f"{rule} 규칙에 맞아야 하므로")
 
 

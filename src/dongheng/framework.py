@@ -17,7 +17,7 @@ HIGHER_IS_BETTER, LOWER_IS_BETTER = 1, -1
 TABLE = "지표체계 표"  # how messages name the table; whoever read it from a file puts the file's name there
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Framework:
     """A checked tree of nodes: the root (composite), inner nodes (areas, tasks) and leaves (indicators).
 
@@ -26,13 +26,14 @@ class Framework:
     Attributes
     ----------
     table : DataFrame
-        The table as given, indexed by id.
+        The table as given, indexed by id; direction and weight as numbers, blank sets of weights as 1.
     root : hashable
         Id of the one node without a parent.
     """
 
     table: pd.DataFrame
     root: Hashable
+    _parent: dict
     _children: dict
     _level: dict
 
@@ -46,7 +47,8 @@ class Framework:
             One row per node. Columns ``id``; ``parent`` (blank = root); ``direction`` (+1 higher is better,
             -1 lower is better; needed on leaves, ignored elsewhere); ``weight`` (local, any scale, so counts,
             per cent and shares all do; blank for a whole set of siblings = equal among them). Further columns
-            are kept. Blank means NaN, None or an empty text.
+            are kept. Blank means NaN, None, NA or an empty text. Ids that a reader of files turned into numbers
+            in one column only (``1.0`` beside ``1`` or ``"1"``) are taken for the same.
 
         Returns
         -------
@@ -63,9 +65,11 @@ class Framework:
         problems = _Problems(table)
         problems.columns("id", "parent", "direction", "weight")
         frame = table.reset_index(drop=True)
-        ids, parents = frame["id"].tolist(), [None if _blank(p) else p for p in frame["parent"]]
+        ids = frame["id"].tolist()
         _check_ids(ids, problems)
         problems.stop_if_any()
+        same, text = {i: i for i in ids}, {_text(i): i for i in ids}
+        parents = [None if _blank(p) else same.get(p, text.get(_text(p), p)) for p in frame["parent"]]
         root = _check_tree(ids, parents, problems)
         problems.stop_if_any()
         children = {i: [] for i in ids}
@@ -82,7 +86,7 @@ class Framework:
         frame["weight"] = _check_weights(frame, parents, problems)
         frame["direction"] = _check_directions(frame, children, problems)
         problems.stop_if_any()
-        return cls(frame.set_index("id", drop=False), root, children, level)
+        return cls(frame.set_index("id", drop=False), root, dict(zip(ids, parents, strict=True)), children, level)
 
     @property
     def ids(self) -> list:
@@ -138,7 +142,7 @@ class Framework:
                 "아래 단계의 id를 주십시오",
             )
         while self._level[here] > level:
-            here = self.table.at[here, "parent"]
+            here = self._parent[here]
         return here
 
     def local_weights(self) -> pd.Series:
@@ -146,16 +150,16 @@ class Framework:
         weights = pd.Series(1.0, index=pd.Index(self.ids, name="id"), name="weight")
         for below in self._children.values():
             if below:
-                given = self.table.loc[below, "weight"].astype(float)
-                weights.loc[below] = (given / given.sum()).to_numpy()
+                given = self.table.loc[below, "weight"].to_numpy(dtype=float)
+                given = np.ldexp(given, -np.frexp(given.max())[1])  # exact, and no scale is too large to be summed
+                weights.loc[below] = given / given.sum()
         return weights
 
     def global_weights(self) -> pd.Series:
         """Weight of each node in the composite: the product of local weights on the way down. Root = 1."""
         weights = self.local_weights()
-        for node in sorted(self.ids, key=self._level.get):
-            if node != self.root:
-                weights.loc[node] *= weights.loc[self.table.at[node, "parent"]]
+        for node in reversed(self.inner):
+            weights.loc[self._children[node]] *= weights.loc[node]
         return weights
 
     def _known(self, node: Hashable) -> Hashable:
@@ -189,8 +193,19 @@ class _Problems:
 
     def columns(self, *names: str) -> None:
         for name in names:
-            if name not in self.table.columns:
-                self.add(None, name, "이 칸이 없는데", "id, parent, direction, weight 칸이 모두 있어야 하므로", f"{name} 칸을 넣어 주십시오")
+            times = list(self.table.columns).count(name)
+            if times > 1:
+                self.add(
+                    None, name, "이 칸이 두 번 있는데", "칸의 이름은 한 번만 나와야 하므로", "하나를 지워 주십시오"
+                )
+            elif not times:
+                self.add(
+                    None,
+                    name,
+                    "이 칸이 없는데",
+                    "id, parent, direction, weight 칸이 모두 있어야 하므로",
+                    f"{name} 칸을 넣어 주십시오",
+                )
         if not self.found and self.table.empty:
             self.add(None, "", "줄이 하나도 없는데", "뿌리와 지표가 있어야 하므로", "지표체계 표를 채워 주십시오")
         self.stop_if_any()
@@ -203,7 +218,11 @@ class _Problems:
 
 
 def _blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip()) or (np.isscalar(value) and pd.isna(value))
+    return not value.strip() if isinstance(value, str) else pd.api.types.is_scalar(value) and pd.isna(value)
+
+
+def _text(node: Hashable) -> str:
+    return str(int(node)) if isinstance(node, float) and node.is_integer() else str(node)
 
 
 def _check_ids(ids: Sequence, problems: _Problems) -> None:
@@ -227,9 +246,13 @@ def _check_tree(ids: Sequence, parents: Sequence, problems: _Problems) -> Hashab
     roots = [i for i, p in zip(ids, parents, strict=True) if p is None]
     if not roots:
         problems.add(
-            None, "parent", "비어 있는 줄이 없는데", "뿌리(종합) 한 줄은 parent가 비어 있어야 하므로", "뿌리 줄의 parent를 비워 주십시오"
+            None,
+            "parent",
+            "비어 있는 줄이 없는데",
+            "뿌리(종합) 한 줄은 parent가 비어 있어야 하므로",
+            "뿌리 줄의 parent를 비워 주십시오",
         )
-    known, up = set(ids), dict(zip(ids, parents, strict=True))
+    up, clear = dict(zip(ids, parents, strict=True)), set()  # clear: known to lead to an end, so walked only once
     for row, (node, parent) in enumerate(zip(ids, parents, strict=True)):
         if parent is None:
             if node != roots[0]:
@@ -240,17 +263,17 @@ def _check_tree(ids: Sequence, parents: Sequence, problems: _Problems) -> Hashab
                     f"뿌리는 '{roots[0]}' 하나여야 하므로",
                     "윗마디의 id를 적어 주십시오",
                 )
-        elif parent not in known:
+        elif parent not in up:
             problems.add(
                 row,
                 "parent",
-                f"'{node}'의 윗마디가 '{parent}'인데",
+                f"'{node}'의 윗마디가 '{_text(parent)}'인데",
                 "윗마디는 id 칸에 있는 것이어야 하므로",
                 "parent의 철자를 고치거나 그 id의 줄을 넣어 주십시오",
             )
         else:
             seen, here = {node}, parent
-            while here is not None and here not in seen:
+            while here is not None and here not in seen and here not in clear:
                 seen.add(here)
                 here = up.get(here)
             if here == node:
@@ -261,16 +284,24 @@ def _check_tree(ids: Sequence, parents: Sequence, problems: _Problems) -> Hashab
                     "지표체계는 고리가 없는 나무여야 하므로",
                     "parent를 고쳐 주십시오",
                 )
+            elif here not in seen:
+                clear |= seen
     return roots[0] if roots else None
 
 
 def _check_weights(frame: pd.DataFrame, parents: Sequence, problems: _Problems) -> pd.Series:
     given = frame["weight"].map(lambda w: np.nan if _blank(w) else w)
-    numbers = pd.to_numeric(given, errors="coerce")
+    numbers = pd.to_numeric(given, errors="coerce").astype(float)
     for row in np.flatnonzero(given.notna() & (numbers.isna() | ~np.isfinite(numbers))):
         problems.add(row, "weight", f"'{given[row]}'이(가) 있는데", "가중치는 숫자여야 하므로", "숫자로 고쳐 주십시오")
     for row in np.flatnonzero(numbers < 0):
-        problems.add(row, "weight", f"{numbers[row]:g}이(가) 있는데", "가중치는 0 이상이어야 하므로", "0 이상의 수로 고쳐 주십시오")
+        problems.add(
+            row,
+            "weight",
+            f"{numbers[row]:g}이(가) 있는데",
+            "가중치는 0 이상이어야 하므로",
+            "0 이상의 수로 고쳐 주십시오",
+        )
     siblings = pd.Series([_SOLE if p is None else p for p in parents], index=frame.index, dtype=object)
     for parent, rows in numbers.groupby(siblings, sort=False).groups.items():
         if parent is _SOLE:
@@ -288,13 +319,17 @@ def _check_weights(frame: pd.DataFrame, parents: Sequence, problems: _Problems) 
             )
         elif (numbers[rows] == 0).all():
             problems.add(
-                int(rows[0]), "weight", f"'{parent}' 아래의 가중치가 모두 0인데", "하나는 0보다 커야 하므로", "가중치를 고쳐 주십시오"
+                int(rows[0]),
+                "weight",
+                f"'{parent}' 아래의 가중치가 모두 0인데",
+                "하나는 0보다 커야 하므로",
+                "가중치를 고쳐 주십시오",
             )
-    return numbers.astype(float)
+    return numbers
 
 
 def _check_directions(frame: pd.DataFrame, children: dict, problems: _Problems) -> pd.Series:
-    numbers = pd.to_numeric(frame["direction"].map(lambda d: np.nan if _blank(d) else d), errors="coerce")
+    numbers = pd.to_numeric(frame["direction"].map(lambda d: np.nan if _blank(d) else d), errors="coerce").astype(float)
     for row, node in enumerate(frame["id"]):
         if not children[node] and numbers[row] not in (HIGHER_IS_BETTER, LOWER_IS_BETTER):
             told = frame["direction"][row]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 import pandas as pd
 
@@ -36,22 +38,31 @@ def ratio_to_base(
     Raises
     ------
     DataError
-        A base of 0; a value whose sign differs from its base (also 0 under "reciprocal"); under "reflection" a
-        value over twice the base (the score would turn negative); a column without base or direction.
+        A base of 0; a value whose sign differs from its base; 0 for a lower-is-better indicator under
+        "reciprocal"; a value over twice the base for one under "reflection" (the score would turn negative); a
+        column without base or direction.
 
     Notes
     -----
     Ratio to a base as in OECD/JRC (2008), Handbook on Constructing Composite Indicators,
     doi:10.1787/9789264043466-en, step 5 ("distance to a reference"), with the base year as reference.
+    A ratio says better or worse only of quantities above zero. Of two negative figures the larger in size scores
+    higher whatever its direction, so an indicator that can be negative needs a transformation first.
     """
     if reverse not in REVERSALS:
         raise DataError(
-            "역방향 규칙", f"'{reverse}'인데", "reciprocal 또는 reflection이어야 하므로", "config.yaml의 reverse를 고쳐 주십시오"
+            "역방향 규칙",
+            f"'{reverse}'인데",
+            "reciprocal 또는 reflection이어야 하므로",
+            "config.yaml의 reverse를 고쳐 주십시오",
         )
     for name, given in (("기준값", base), ("방향", directions)):
         for indicator in values.columns.difference(given.index, sort=False):
             raise DataError(
-                f"지표 {indicator}", f"{name}이 없는데", f"모든 지표에 {name}이 있어야 하므로", f"{name}을 넣어 주십시오"
+                f"지표 {indicator}",
+                f"{name}이 없는데",
+                f"모든 지표에 {name}이 있어야 하므로",
+                f"{name}을 넣어 주십시오",
             )
     b = base.reindex(values.columns).astype(float)
     d = directions.reindex(values.columns)
@@ -63,31 +74,39 @@ def ratio_to_base(
             "기준연도 값을 확인하고, 정말 0이면 다른 기준(base_rule)을 정해 주십시오",
         )
     for indicator in values.columns[(~d.isin([1, -1])).to_numpy()]:
-        raise DataError(f"지표 {indicator}", f"방향이 {d[indicator]}인데", "1이나 -1이어야 하므로", "지표체계 표를 고쳐 주십시오")
+        raise DataError(
+            f"지표 {indicator}", f"방향이 {d[indicator]}인데", "1이나 -1이어야 하므로", "지표체계 표를 고쳐 주십시오"
+        )
     v = values.astype(float)
     ratio = v / b
     lower = (d == LOWER).to_numpy()
-    wrong_sign = (ratio < 0) | ((ratio == 0) & lower & (reverse == "reciprocal"))
-    _refuse(wrong_sign, v, b, "기준연도 값과 부호가 같고 나눌 수 있어야 하므로")
+    _refuse(ratio < 0, v, b, "기준연도 값과 부호가 같아야 하므로", "값과 단위를 확인해 주십시오")
     if reverse == "reciprocal":
+        todo = "값을 확인하거나 config.yaml의 reverse를 reflection으로 바꿔 주십시오"
+        _refuse((ratio == 0) & lower, v, b, "reciprocal에서는 낮을수록 좋은 지표의 값으로 나누므로", todo)
         return _choose(lower, 100 / ratio.where(ratio != 0), 100 * ratio)
-    _refuse((ratio > 2) & lower, v, b, "reflection에서는 기준연도 값의 두 배를 넘으면 점수가 음수가 되므로")
+    todo = "값을 확인하거나 config.yaml의 reverse를 reciprocal로 바꿔 주십시오"
+    _refuse((ratio > 2) & lower, v, b, "reflection에서는 기준연도 값의 두 배를 넘으면 점수가 음수가 되므로", todo)
     return _choose(lower, 200 - 100 * ratio, 100 * ratio)
+
+
+def _row(label: Hashable) -> str:
+    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
 def _choose(columns: np.ndarray, these: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(np.where(columns, these, others), index=others.index, columns=others.columns)
 
 
-def _refuse(wrong: pd.DataFrame, values: pd.DataFrame, base: pd.Series, expected: str) -> None:
+def _refuse(wrong: pd.DataFrame, values: pd.DataFrame, base: pd.Series, expected: str, todo: str) -> None:
     rows, columns = np.nonzero(wrong.to_numpy())
     if len(rows):
         row, indicator = values.index[rows[0]], values.columns[columns[0]]
         raise DataError(
-            f"지표 {indicator}, {row}",
+            f"지표 {indicator}, {_row(row)}",
             f"값이 {values.iloc[rows[0], columns[0]]:g}이고 기준연도 값이 {base[indicator]:g}인데",
             expected,
-            "값을 확인하거나 config.yaml의 reverse를 바꿔 주십시오",
+            todo,
         )
 
 
@@ -121,7 +140,8 @@ def known_scores(
         One row per indicator and year, in that order: indicator_id, year, ratio, ratio_lower, ratio_upper (to the
         base year), score, score_lower, score_upper (index points; lower <= upper also for reversed indicators),
         source ("base", "level", "change_percent", "ratio", "chained", or "" where no score can be given).
-        NaN = not obtained; the bounds are NaN unless a source gave a range.
+        NaN = not obtained; the bounds are NaN unless a source gave a range, for this year or for the year that
+        this one is chained to.
 
     Raises
     ------
@@ -132,7 +152,9 @@ def known_scores(
     if base_year in years:
         ratio_to_base(levels, levels.loc[base_year], directions, reverse)  # refuses a zero base by name
     found: dict[tuple, tuple[float, float, float, str]] = {}
-    rows = {key: group.iloc[0] for key, group in values.dropna(subset="value").groupby(["indicator_id", "year", "basis"])}
+    rows = {
+        key: group.iloc[0] for key, group in values.dropna(subset="value").groupby(["indicator_id", "year", "basis"])
+    }
     for indicator in directions.index:
         for year in sorted(years):
             found[indicator, year] = _ratio(indicator, year, base_year, rows, found)
@@ -169,10 +191,17 @@ def _ratio(indicator, year: int, base_year: int, rows: dict, found: dict) -> tup
     if ratio is not None and ratio["versus_year"] == base_year:
         return *(ratio[c] for c in ("value", "lower", "upper")), "ratio"
     if change is not None:
-        then = found.get((indicator, int(change["versus_year"])), (nan,))[0]
-        if not np.isnan(then):
-            return *(then * (1 + change[c] / 100) for c in ("value", "lower", "upper")), "chained"
+        then = found.get((indicator, int(change["versus_year"])), (nan, nan, nan, ""))
+        growth = [1 + change[c] / 100 for c in ("value", "lower", "upper")]
+        if not np.isnan(then[0]):
+            ranged = not all(np.isnan(bound) for bound in (*then[1:3], *growth[1:]))
+            bounds = [_or(then[i], then[0]) * _or(growth[i], growth[0]) if ranged else nan for i in (1, 2)]
+            return then[0] * growth[0], *bounds, "chained"
     return nan, nan, nan, ""
+
+
+def _or(bound: float, point: float) -> float:
+    return point if np.isnan(bound) else bound
 
 
 def _pivot(values: pd.DataFrame, basis: str, indicators: pd.Index, years: list[int]) -> pd.DataFrame:

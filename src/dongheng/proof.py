@@ -39,7 +39,8 @@ def code_files(root: Path, group: str) -> list[Path]:
         for path in (root / SOURCE).glob(pattern):
             found.update(path.rglob("*") if path.is_dir() else [path])
     relative = [p.relative_to(root) for p in found if p.is_file()]
-    return [p for p in relative if p.suffix != ".pyc" and not any(part.startswith(".") for part in p.parts)]
+    # __pycache__ whole: Python writes its files there under temporary names first.
+    return [p for p in relative if "__pycache__" not in p.parts and not any(part.startswith(".") for part in p.parts)]
 
 
 def notebooks(root: Path) -> list[Path]:
@@ -106,7 +107,11 @@ def _commit(root: Path) -> str:
     try:
         commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, timeout=10)
         changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"], cwd=root, capture_output=True, text=True, timeout=10
+            ["git", "status", "--porcelain", "--untracked-files=no"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            timeout=10,
         )
     except (OSError, subprocess.TimeoutExpired):
         return ""

@@ -6,8 +6,11 @@ import csv
 import functools
 import hashlib
 import io
+import math
 import re
+import unicodedata
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -30,15 +33,16 @@ LEVEL, RATIO, CHANGE_PERCENT, CHANGE_POINTS, AT_LEAST = (
 )
 
 COLUMNS = {
-    "framework": (
-        "id parent name_ko name_en weight direction kind measures effort_or_outcome bounded note"
-    ).split(),
+    "framework": ("id parent name_ko name_en weight direction kind measures effort_or_outcome bounded note").split(),
     "values": "indicator_id year basis value lower upper unit versus_year status source_url note".split(),
     "published_indices": "year node_id value adopted source_url note".split(),
     "improved_counts": "year node_id improved of versus_year source_url note".split(),
 }
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ue000-\uf8ff]")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+# Control and private-use characters, and the invisible ones that web pages and office programs slip in.
+_CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\U000f0000-\U0010ffff]"
+)
 
 
 class SourceAnomaly(DataError):
@@ -117,7 +121,7 @@ def load(root: Path, settings: Settings) -> Raw:
             path = Path("data/raw") / settings.study / str(year) / "published_indices.csv"
             problems.append(
                 DataError(
-                    str(path),
+                    path.as_posix(),
                     f"{year}년의 채택된 지수가 한 줄도 없는데",
                     "공표 지수가 있어야 그해를 보고할 수 있으므로",
                     f"{year}년 지수를 적거나 config.yaml의 years에서 {year}을 빼 주십시오",
@@ -150,8 +154,8 @@ def read_table(root: Path, path: Path, encodings: tuple[str, ...] = ("utf-8-sig"
     Raises
     ------
     DataError
-        No file, another encoding, no header, a column name twice, a line with too many or too few cells,
-        control or private-use characters.
+        No file, one that cannot be opened, another encoding, no header, a column name twice, a line with too many
+        or too few cells, an open quote, control, private-use or invisible characters.
     """
     name = path.as_posix()
     try:
@@ -163,27 +167,45 @@ def read_table(root: Path, path: Path, encodings: tuple[str, ...] = ("utf-8-sig"
             "이 연도의 보고서에 필요한 파일이므로",
             "파일을 넣거나, 얻은 것이 없으면 머리줄만 있는 파일을 넣어 주십시오",
         ) from None
+    except OSError:
+        raise DataError(
+            name,
+            "열 수 없는데",
+            "다른 프로그램이 쓰고 있지 않은 파일이어야 하므로",
+            "그 파일을 연 프로그램을 닫고 다시 실행해 주십시오",
+        ) from None
     text = _decode(content, name, encodings)
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    lines, cells = [], []
+    lines, cells, start = [], [], 1  # start: where the row begins; an open quote may swallow the whole file below it
     try:
         for row in rows:
             if any(cell.strip() for cell in row):
-                lines.append(rows.line_num)
+                lines.append(start)
                 cells.append([cell.strip() for cell in row])
+            start = rows.line_num + 1
     except csv.Error:
         raise DataError(
-            f"{name} {rows.line_num}행", "따옴표가 닫히지 않았는데", "CSV의 따옴표는 짝이 맞아야 하므로", "그 줄의 따옴표를 고쳐 주십시오"
+            f"{name} {start}행",
+            "따옴표가 닫히지 않았거나 닫힌 뒤에 글이 있는데",
+            "CSV의 따옴표는 짝이 맞아야 하므로",
+            "그 줄의 따옴표를 고쳐 주십시오",
         ) from None
     if not cells:
-        raise DataError(name, "비어 있는데", "첫 줄에 칸 이름이 있어야 하므로", "저장소의 파일을 보고 머리줄을 되살려 주십시오")
+        raise DataError(
+            name, "비어 있는데", "첫 줄에 칸 이름이 있어야 하므로", "저장소의 파일을 보고 머리줄을 되살려 주십시오"
+        )
     header, body, lines = cells[0], cells[1:], lines[1:]
     problems: list[DonghengError] = []
-    for column in {c for c in header if header.count(c) > 1}:
+    for column in dict.fromkeys(c for c in header if header.count(c) > 1):
         problems.append(
-            DataError(f"{name} 1행", f"칸 이름 '{column}'이(가) 두 번 있는데", "이름은 한 번만 나와야 하므로", "하나를 지워 주십시오")
+            DataError(
+                f"{name} 1행",
+                f"칸 이름 '{column}'이(가) 두 번 있는데",
+                "이름은 한 번만 나와야 하므로",
+                "하나를 지워 주십시오",
+            )
         )
-    for line, row in zip(lines, body, strict=True):
+    for line, row in zip([1, *lines], cells, strict=True):
         if len(row) != len(header):
             problems.append(
                 DataError(
@@ -197,9 +219,9 @@ def read_table(root: Path, path: Path, encodings: tuple[str, ...] = ("utf-8-sig"
             if bad := _CONTROL.search(cell):
                 problems.append(
                     DataError(
-                        f"{name} {line}행 {column} 칸",
-                        f"보이지 않는 글자 U+{ord(bad.group()):04X}가 있는데",
-                        "제어 문자와 사용자 정의 문자는 인쇄할 수 없으므로",
+                        f"{name} {line}행 {_CONTROL.sub('', column)} 칸",
+                        f"보이지 않는 글자 U+{ord(bad.group()):04X} 하나가 있는데",
+                        "제어 문자, 사용자 정의 문자, 폭이 없는 문자는 인쇄할 수 없으므로",
                         "그 글자를 지워 주십시오",
                     )
                 )
@@ -239,11 +261,11 @@ def _decode(content: bytes, name: str, encodings: tuple[str, ...]) -> str:
 
 
 def _number_advice(found: str) -> str:
-    digits = re.search(r"[+-]?\d[\d,]*(\.\d+)?", found)
-    if digits and digits.group().replace(",", "") not in ("", found):
-        plain = digits.group().replace(",", "")
-        rest = (found[: digits.start()] + found[digits.end() :]).strip()
-        return f"{plain}처럼 숫자만 적어 주십시오" + (f"(단위 '{rest}'은(는) unit 칸에)" if rest else "")
+    """What to type instead, where one number and its unit leave no doubt; `\\d` takes full-width digits too."""
+    told = re.fullmatch(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([^\d~+-]*)", found)
+    if told and len(found) < 40:
+        plain = unicodedata.normalize("NFKC", told[1]).replace(",", "")
+        return f"{plain}처럼 숫자만 적어 주십시오" + (f"(단위 '{told[2]}'은(는) unit 칸에)" if told[2] else "")
     return "숫자만 적고, 얻지 못한 값이면 비워 주십시오"
 
 
@@ -265,7 +287,7 @@ def _schema(kind: str, year: int, leaves: tuple, inner: tuple):
     def check(name, test):
         return pa.Check(lambda s: s.map(test), name=name)
 
-    number = check("number", lambda v: v == "" or _NUMBER.fullmatch(v) is not None)
+    number = check("number", lambda v: v == "" or (_NUMBER.fullmatch(v) is not None and math.isfinite(float(v))))
     filled = check("filled", lambda v: v != "")
     whole = check("whole", lambda v: v == "" or v.isascii() and v.isdigit())
     this_year = check("this_year", lambda v: v == str(year))
@@ -324,7 +346,12 @@ def _schema_problems(path: Path, table: pd.DataFrame, kind: str, year: int, fram
         for c in wanted
         if c not in table.columns
     ] + [
-        DataError(f"{name} 1행", f"모르는 칸 '{c}'이(가) 있는데", f"칸은 {', '.join(wanted)}이므로", "철자를 고치거나 지워 주십시오")
+        DataError(
+            f"{name} 1행",
+            f"모르는 칸 '{c}'이(가) 있는데",
+            f"칸은 {', '.join(wanted)}이므로",
+            "철자를 고치거나 지워 주십시오",
+        )
         for c in table.columns
         if c not in wanted
     ]
@@ -425,7 +452,15 @@ def _check_values(frame: pd.DataFrame, framework: Framework | None, settings: Se
         year, versus = int(row["year"]), row["versus_year"]
         if row["basis"] == LEVEL and pd.notna(versus):
             tell(line, "versus_year", f"{versus:.0f}이(가) 있는데", "level은 견주는 해가 없으므로", "비워 주십시오")
-        if row["basis"] != LEVEL and not settings.base_year <= versus < year:
+        if row["basis"] != LEVEL and year == settings.base_year:
+            tell(
+                line,
+                "basis",
+                f"{row['basis']}인데",
+                f"{year}년은 기준연도여서 견줄 앞 해가 없으므로",
+                "level로 고치거나 줄을 지워 주십시오",
+            )
+        elif row["basis"] != LEVEL and not settings.base_year <= versus < year:
             told = "비어 있는데" if pd.isna(versus) else f"{versus:.0f}인데"
             tell(
                 line,
@@ -444,6 +479,15 @@ def _check_values(frame: pd.DataFrame, framework: Framework | None, settings: Se
                     "세 칸을 확인해 주십시오",
                 )
                 break
+        least = {CHANGE_PERCENT: -100, RATIO: 0, AT_LEAST: 0}.get(row["basis"], -np.inf)
+        if row["value"] < least:
+            tell(
+                line,
+                "value",
+                f"{row['basis']} {row['value']:g}인데",
+                "0보다 작은 값이 되는 변화는 있을 수 없으므로",
+                "값과 basis를 확인해 주십시오",
+            )
         if row["basis"] == LEVEL and year == settings.base_year and row["value"] == 0:
             tell(
                 line,
@@ -459,7 +503,13 @@ def _check_values(frame: pd.DataFrame, framework: Framework | None, settings: Se
             and framework.table.at[row["indicator_id"], "bounded"] == "yes"
             and not (pd.isna(row["value"]) or 0 <= row["value"] <= 100)
         ):
-            tell(line, "value", f"{row['value']:g}%인데", "이 지표는 0%에서 100% 사이여야 하므로", "값과 단위를 확인해 주십시오")
+            tell(
+                line,
+                "value",
+                f"{row['value']:g}%인데",
+                "이 지표는 0%에서 100% 사이여야 하므로",
+                "값과 단위를 확인해 주십시오",
+            )
 
 
 def _check_counts(frame: pd.DataFrame, framework: Framework | None, tell) -> None:
@@ -471,6 +521,14 @@ def _check_counts(frame: pd.DataFrame, framework: Framework | None, tell) -> Non
                 f"{row['improved']:.0f}개인데",
                 f"전체 {row['of']:.0f}개를 넘을 수 없으므로",
                 "두 칸을 확인해 주십시오",
+            )
+        if row["versus_year"] != row["year"] - 1:
+            tell(
+                line,
+                "versus_year",
+                f"{row['versus_year']:.0f}인데",
+                f"보고서는 전년({row['year'] - 1}년)보다 나아진 지표 수로 적으므로",
+                "전년과 견준 수로 고치거나 줄을 지워 주십시오",
             )
         if framework is not None and row["of"] != len(framework.leaves_below(row["node_id"])):
             tell(
@@ -514,10 +572,15 @@ def provenance(root: Path, path: Path) -> dict:
         content = yaml.safe_load((root / record).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         raise DataError(
-            record.as_posix(), "출처 기록이 없는데", "원자료마다 출처 기록이 하나씩 있어야 하므로", "옆 파일의 기록을 본떠 만들어 주십시오"
+            record.as_posix(),
+            "출처 기록이 없는데",
+            "원자료마다 출처 기록이 하나씩 있어야 하므로",
+            "옆 파일의 기록을 본떠 만들어 주십시오",
         ) from None
     except (yaml.YAMLError, UnicodeDecodeError):
-        raise DataError(record.as_posix(), "YAML로 읽을 수 없는데", "UTF-8 YAML이어야 하므로", "따옴표와 들여쓰기를 확인해 주십시오") from None
+        raise DataError(
+            record.as_posix(), "YAML로 읽을 수 없는데", "UTF-8 YAML이어야 하므로", "따옴표와 들여쓰기를 확인해 주십시오"
+        ) from None
     keys = set(content) if isinstance(content, dict) else set()
     if wrong := keys ^ set(PROVENANCE_KEYS):
         raise DataError(
@@ -552,19 +615,22 @@ def provenance_anomalies(root: Path, tables: list[Path]) -> list[SourceAnomaly]:
 
 
 def _repeated_values_disagree(values: pd.DataFrame, settings: Settings) -> list[SourceAnomaly]:
-    """A change printed beside two levels must agree with them to its last printed digit (half a unit of 0.1)."""
+    """A change printed beside two levels must agree with them: within its range, or to its last digit but zeros."""
     levels = values[values["basis"] == LEVEL].set_index(["indicator_id", "year"])["value"].dropna()
     found = []
     for row in values[values["basis"] == CHANGE_PERCENT].itertuples():
         now, then = (row.indicator_id, row.year), (row.indicator_id, int(row.versus_year))
         if now in levels.index and then in levels.index and levels[then] != 0:
             computed = 100 * (levels[now] / levels[then] - 1)
-            if abs(computed - row.value) > 0.05 + 1e-9:
+            half = 0.5 * 10.0 ** min(0, Decimal(str(row.value)).normalize().as_tuple().exponent)
+            low = row.value - half if np.isnan(row.lower) else row.lower
+            high = row.value + half if np.isnan(row.upper) else row.upper
+            if not low - 1e-9 <= computed <= high + 1e-9:
                 found.append(
                     SourceAnomaly(
                         f"data/raw/{settings.study}/{row.year}/values.csv 지표 {row.indicator_id}",
                         f"공표된 증감률은 {row.value:g}%인데",
-                        f"같은 파일의 두 값에서 계산하면 {computed:.2f}%이므로",
+                        f"두 해의 값에서 계산하면 {computed:.2f}%이므로",
                         "어느 쪽이 맞는지 출처를 확인해 주십시오(계산에는 값을 씁니다)",
                     )
                 )

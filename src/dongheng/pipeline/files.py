@@ -62,8 +62,8 @@ def retract(root: Path, study: str, year: int, notebook: str = "") -> None:
     Parameters
     ----------
     notebook : str
-        The notebook about to run: the executed copies of it and of those after it go too (they are numbered in
-        the order of the flow). Those before it stay, and so does the log.
+        The notebook or step about to run: the executed copies of it and of those after it go too (they are
+        numbered in the order of the flow). Those before it stay, and so does the log. Empty: only the report goes.
     """
     folder = reports(root, study, year)
     for name in ("council_report.pdf", "certificate.json"):

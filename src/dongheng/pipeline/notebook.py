@@ -172,7 +172,7 @@ def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:
         _check_complete(done, path.as_posix())
     except papermill.PapermillExecutionError as error:
         _keep(partial, failed)
-        raise _told(path.as_posix(), error) from None
+        raise _told(failed.relative_to(root).as_posix() if failed.is_relative_to(root) else failed.name, error) from None
     except PipelineError:
         _keep(partial, failed)
         raise
@@ -213,7 +213,7 @@ def _told(name: str, error) -> DonghengError:
         f"{name} {error.cell_index + 1}번째 칸",
         f"{error.ename}: {error.evalue} 오류가 났는데",
         "칸은 오류 없이 끝나야 하므로",
-        "같은 폴더의 .failed 노트북을 열어 그 칸을 확인해 주십시오",
+        "이 노트북을 열어 그 칸을 확인해 주십시오",
     )
 
 

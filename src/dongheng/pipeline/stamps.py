@@ -50,15 +50,20 @@ def receipts(root: Path, study: str, year: int) -> dict[str, dict]:
 
 
 def distrust_changed(root: Path, study: str, year: int) -> list[Path]:
-    """Remove outputs that are no longer what their step made, and the year's report with them."""
-    changed = [
-        root / name
-        for receipt in receipts(root, study, year).values()
-        for name, digest in receipt["outputs"].items()
-        if (root / name).is_file() and rawdata.sha256(root / name) != digest
-    ]
-    for path in changed:
-        path.unlink()
-    if changed:
-        files.retract(root, study, year)
+    """Remove outputs that are not what their step made, and all that was made from them.
+
+    Snakemake does not ask for a table that is gone while what was made from it stands; so what follows goes too.
+    """
+    changed = []
+    for step, receipt in receipts(root, study, year).items():
+        found = [
+            root / name
+            for name, digest in receipt["outputs"].items()
+            if not (root / name).is_file() or rawdata.sha256(root / name) != digest
+        ]
+        if found:
+            for path in found:
+                path.unlink(missing_ok=True)
+            files.retract(root, study, year, step)
+            changed += found
     return changed

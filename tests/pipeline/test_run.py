@@ -1,0 +1,358 @@
+"""The run as a whole: what is made, what is left alone, what a kill leaves behind."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import psutil
+import pytest
+
+from dongheng import rawdata
+from dongheng.publish import inspection
+from tests.conftest import copy_project, dongheng, environment, snapshot, write_row
+
+PDF = "reports/seoul/{}/council_report.pdf"
+
+
+def table(project: Path, year: int, name: str) -> list[dict]:
+    with open(project / f"data/processed/seoul/{year}/{name}.csv", encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def text_of(project: Path, year: int) -> str:
+    return " ".join(" ".join(inspection.page_texts((project / PDF.format(year)).read_bytes())).split())
+
+
+def notebook_text(project: Path, year: int, name: str) -> str:
+    nb = nbformat.read(project / f"reports/seoul/{year}/notebooks/{name}.ipynb", as_version=4)
+    return json.dumps([c.get("outputs", []) for c in nb.cells], ensure_ascii=False)
+
+
+def test_both_years_are_complete(built):
+    """One command gives, for each year, the report, the executed notebooks, the records, the tables and a log."""
+    for year in (2023, 2024):
+        report = built / f"reports/seoul/{year}"
+        assert sorted(p.name for p in report.iterdir()) == [
+            "certificate.json",
+            "council_report.pdf",
+            "notebooks",
+            "run.log",
+        ]
+        assert sorted(p.name for p in (report / "notebooks").iterdir()) == [
+            "02_index_computation.ipynb",
+            "06_council_report.ipynb",
+        ]
+        assert sorted(p.name for p in (built / f"data/processed/seoul/{year}").iterdir()) == [
+            "anomalies.csv",
+            "codebook.csv",
+            "contributions.csv",
+            "indicators.csv",
+            "indices.csv",
+            "study.json",
+        ]
+
+
+def test_contributions_are_the_published_ones(built):
+    """안전 2023 +24.9 = 8-4 15.0 + 9-2 4.8 + 8-3 1.5 + 나머지 3.6; 주거 +25.1 = 10.9 + 6.5 + 7.7: in the table and in the PDF.
+
+    Origin: the city's releases of June 2024 (values of 8-4, 9-2, 8-3, 3-4, 3-3 and the two area indices), equal weights.
+    """
+    expected = {
+        "safety": {"8-4": 15.0, "9-2": 4.8, "8-3": 1.5, "rest": 3.6},
+        "housing": {"3-4": 10.9, "3-3": 6.5, "rest": 7.7},
+    }
+    rows = [r for r in table(built, 2023, "contributions") if r["to_year"] == "2023"]
+    text = text_of(built, 2023)
+    for area, parts in expected.items():
+        found = {r["item"]: float(r["contribution"]) for r in rows if r["node_id"] == area}
+        assert {item: round(points, 1) for item, points in found.items()} == parts
+    assert sum(float(r["contribution"]) for r in rows if r["node_id"] == "safety") == pytest.approx(24.9, abs=1e-9)
+    assert sum(float(r["contribution"]) for r in rows if r["node_id"] == "housing") == pytest.approx(25.1, abs=1e-9)
+    assert "8-4 고립은둔청년 발굴·지원 규모: 15.0p 올림" in text
+    assert "나머지 지표 전체: 3.6p 올림" in text
+
+
+def test_tables_rows_and_cells_are_equal_in_notebook_and_pdf(built):
+    """No table is lost on the way: every DataFrame once vanished with exit code 0."""
+    for year in (2023, 2024):
+        nb = nbformat.read(built / f"reports/seoul/{year}/notebooks/06_council_report.ipynb", as_version=4)
+        counts = inspection.structure_counts((built / PDF.format(year)).read_bytes())
+        told = inspection.notebook_counts(nb)
+        assert told["tables"] >= 6
+        for kind in ("tables", "rows", "cells"):
+            assert counts[kind] == told[kind], kind
+
+
+def test_the_pdf_can_be_read_by_everybody(built):
+    """Fonts embedded, Korean comes out of text extraction, figures speak and differ, the study record is attached."""
+    for year in (2023, 2024):
+        pdf = (built / PDF.format(year)).read_bytes()
+        assert all(inspection.fonts_embedded(pdf).values())
+        text = text_of(built, year)
+        for sentinel in (f"{year}년 서울시 약자동행지수", "한 장 요약", "무엇이 움직였나", "의료·건강", "미확보", "나머지"):
+            assert sentinel in text
+        alts = inspection.figure_alts(pdf)
+        assert len(alts) >= 4 and len(set(alts)) == len(alts)
+        assert all(60 <= len(alt) <= 250 and re.search(r"\d{4}년", alt) for alt in alts)
+        attached = inspection.attachments(pdf)
+        assert attached["study.json"]["data"] == (built / f"data/processed/seoul/{year}/study.json").read_bytes()
+
+
+def test_every_page_says_draft(built):
+    """Nobody takes a page out of an unapproved report for an approved one."""
+    pages = inspection.page_texts((built / PDF.format(2024)).read_bytes())
+    assert len(pages) >= 8
+    assert all("초안" in page for page in pages)
+
+
+def test_an_approval_with_a_document_number_ends_the_draft(rebuilt):
+    """The other state: with the approval recorded for 2024 the word is gone from 2024, and 2023 is left as it was."""
+    write_row(
+        rebuilt / "config.yaml",
+        "approvals: {}",
+        'approvals: {2024: {document_number: "시험-0001", date: "2026-08-04"}}',
+    )
+    before = snapshot(rebuilt, "reports/seoul/2023", "data/processed/seoul/2023")
+    result = dongheng(rebuilt, "run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    pages = inspection.page_texts((rebuilt / PDF.format(2024)).read_bytes())
+    assert not any("초안" in page for page in pages)
+    assert any("시험-0001" in page for page in pages)
+    assert snapshot(rebuilt, "reports/seoul/2023", "data/processed/seoul/2023") == before
+
+
+def test_nothing_changed_nothing_done(rebuilt):
+    """A second run makes nothing, not even a log."""
+    before = snapshot(rebuilt)
+    result = dongheng(rebuilt, "run")
+    assert result.returncode == 0
+    assert result.stdout.count("그대로") == 2 and "만듦" not in result.stdout
+    assert snapshot(rebuilt) == before
+
+
+def test_one_cell_of_2024_changes_2024_everywhere_and_2023_nowhere(rebuilt):
+    """Table, notebook and PDF follow the raw value: nothing is typed in. The changed file is told, not hidden."""
+    path = rebuilt / "data/raw/seoul/2024/values.csv"
+    old = path.stat()
+    write_row(path, "change_percent,60,55,65", "change_percent,61,55,65")
+    os.utime(path, ns=(old.st_atime_ns, old.st_mtime_ns))  # put back with its old date, as from an archive
+    before = snapshot(rebuilt, "reports/seoul/2023", "data/processed/seoul/2023")
+    result = dongheng(rebuilt, "run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "seoul 2023  그대로" in result.stdout and "seoul 2024  만듦" in result.stdout
+    assert snapshot(rebuilt, "reports/seoul/2023", "data/processed/seoul/2023") == before
+    part = next(r for r in table(rebuilt, 2024, "contributions") if r["from_year"] == "2023" and r["item"] == "8-4")
+    assert float(part["contribution"]) == pytest.approx(235 * 0.61 / 9, abs=1e-9)  # was 235 * 0.60 / 9 = 15.67
+    assert "15.9p 올림" in text_of(rebuilt, 2024) and "15.7p" not in text_of(rebuilt, 2024)
+    for notebook in ("02_index_computation", "06_council_report"):
+        assert ">15.9<" in notebook_text(rebuilt, 2024, notebook)
+    assert "출처 기록의" in result.stdout, "a raw file that is not the recorded one is told"
+    assert "sha256이 출처 기록의" in text_of(rebuilt, 2024), "and answered for in the report"
+
+
+def test_a_changed_function_of_aggregate_rebuilds_the_reports(rebuilt):
+    """Snakemake alone sees no code change: then the report would show the old rule's numbers."""
+    write_row(
+        rebuilt / "src/dongheng/aggregate.py", "shares = (within[known.index] * known)", "shares = (within[known.index] * known * 2)"
+    )
+    result = dongheng(rebuilt, "run", "2023")
+    assert result.returncode == 0, result.stdout + result.stderr
+    rest = next(r for r in table(rebuilt, 2023, "contributions") if r["node_id"] == "safety" and r["item"] == "rest")
+    assert float(rest["contribution"]) == pytest.approx(24.9 - 2 * (24.9 - 3.618929), abs=1e-5)
+    assert "나머지 지표 전체: 17.7p 내림" in text_of(rebuilt, 2023)
+
+
+def test_a_table_changed_by_hand_is_made_anew(rebuilt):
+    """data/processed is disposable: a figure typed into it never reaches a report."""
+    path = rebuilt / "data/processed/seoul/2023/contributions.csv"
+    good, pdf = path.read_bytes(), (rebuilt / PDF.format(2023)).read_bytes()
+    path.write_bytes(good.replace(b"15,,", b"99,,", 1) + b"\n")
+    result = dongheng(rebuilt, "run", "2023")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert path.read_bytes() == good
+    assert (rebuilt / PDF.format(2023)).read_bytes() == pdf
+
+
+def test_two_builds_are_equal_byte_for_byte(built, tmp_path):
+    """Another folder, another time: the same PDF, tables and study record. (The path of the first has Korean and spaces.)"""
+    other = copy_project(tmp_path / "elsewhere")
+    result = dongheng(other, "run", "2024", "--cores", "1")
+    assert result.returncode == 0, result.stdout + result.stderr
+    names = [PDF.format(2024)] + [
+        str(p.relative_to(built)) for p in sorted((built / "data/processed/seoul/2024").iterdir())
+    ]
+    for name in names:
+        assert (other / name).read_bytes() == (built / name).read_bytes(), name
+
+
+def test_certificate_names_every_output_by_its_hash(built):
+    """The certificate beside the PDF: study.json, Python, platform, steps with times, and a hash for each file."""
+    told = json.loads((built / "reports/seoul/2024/certificate.json").read_text(encoding="utf-8"))
+    assert told["study"] == json.loads((built / "data/processed/seoul/2024/study.json").read_text(encoding="utf-8"))
+    assert told["run"]["python"] == ".".join(map(str, sys.version_info[:3]))
+    assert [s["step"] for s in told["run"]["steps"]] == [
+        "02_index_computation",
+        "05_record",
+        "06_council_report",
+        "99_publish",
+    ]
+    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 9
+    assert all(rawdata.sha256(built / name) == digest for name, digest in told["outputs"].items())
+
+
+def test_no_output_names_machine_clock_or_python(built):
+    """What is handed out holds no trace of where and when it was made."""
+    traces = (str(built), "papermill", f"{sys.version_info.major}.{sys.version_info.minor}.{sys.version_info.micro}")
+    for path in [built / PDF.format(2024), *(built / "data/processed/seoul/2024").iterdir()]:
+        content = path.read_bytes()
+        for trace in traces:
+            assert trace.encode() not in content, (path.name, trace)
+
+
+# --- kills --------------------------------------------------------------------------------------------------------
+
+
+class Running:
+    """`dongheng run` in a fresh copy, caught in the middle of a notebook."""
+
+    def __init__(self, project: Path, make_like: bool = False):
+        self.project = project
+        env = environment(project)
+        command = [sys.executable, "-m", "dongheng", "run"]
+        if make_like:  # as the Makefile does: a parent whose end ends the run
+            command = ["bash", "-c", f'DONGHENG_PARENT_PID=$$ "{sys.executable}" -m dongheng run; true']
+        self.process = subprocess.Popen(
+            command, cwd=project, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
+        )
+
+    def wait_for_kernel(self) -> list[psutil.Process]:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            family = psutil.Process(self.process.pid).children(recursive=True)
+            if any("ipykernel_launcher" in " ".join(p.cmdline()) for p in family if p.is_running()):
+                time.sleep(0.8)
+                return psutil.Process(self.process.pid).children(recursive=True)
+            time.sleep(0.05)
+        raise AssertionError("no kernel started within a minute")
+
+
+def survivors(family: list[psutil.Process], seconds: float = 6) -> list[psutil.Process]:
+    _, alive = psutil.wait_procs(family, timeout=seconds)
+    return [p for p in alive if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+
+
+def check_after_the_kill(project: Path) -> None:
+    """No partial file under a final name, no report beside other data; then a plain run completes."""
+    for path in [p for f in ("reports", "data/processed") for p in (project / f).rglob("*") if p.is_file()]:
+        if path.name.startswith("."):
+            continue
+        if path.suffix == ".ipynb":
+            assert all(c.execution_count for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code")
+        elif path.suffix == ".csv":
+            assert path.read_bytes().endswith(b"\n")
+    assert not list((project / "reports").rglob("council_report.pdf"))
+    result = dongheng(project, "run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert len(list((project / "reports").rglob("council_report.pdf"))) == 2
+    assert not [p for f in ("reports", "data/processed") for p in (project / f).rglob(".*")]
+
+
+def out_of_date(rebuilt: Path) -> None:
+    """Make both years' raw data newer than their reports, in a way that does not matter to the figures."""
+    path = rebuilt / "data/raw/seoul/2022/values.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+def test_kill_9_leaves_no_child_and_the_next_run_completes(rebuilt):
+    """The worst end: the runner is gone at once; its steps and kernels notice, and nothing lies to the next run."""
+    out_of_date(rebuilt)
+    running = Running(rebuilt)
+    family = running.wait_for_kernel()
+    os.kill(running.process.pid, signal.SIGKILL)
+    running.process.wait()
+    assert not survivors(family)
+    check_after_the_kill(rebuilt)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+def test_ctrl_c_exits_130_with_no_child_left(rebuilt):
+    """Ctrl-C: exit code 130, all children gone by the time the command returns, no socket folder left."""
+    out_of_date(rebuilt)
+    running = Running(rebuilt)
+    family = running.wait_for_kernel()
+    os.kill(running.process.pid, signal.SIGINT)
+    assert running.process.wait(timeout=20) == 130
+    assert not survivors(family, seconds=0.5)
+    check_after_the_kill(rebuilt)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+def test_the_run_ends_with_the_make_that_called_it(rebuilt):
+    """kill -9 on make: the run below it does not go on unseen."""
+    out_of_date(rebuilt)
+    running = Running(rebuilt, make_like=True)
+    family = running.wait_for_kernel()
+    os.kill(running.process.pid, signal.SIGKILL)
+    running.process.wait()
+    assert not survivors(family)
+    check_after_the_kill(rebuilt)
+
+
+def test_two_runs_in_one_folder_do_not_mix(rebuilt):
+    """The second is told that the first is running; it breaks nothing."""
+    out_of_date(rebuilt)
+    running = Running(rebuilt)
+    running.wait_for_kernel()
+    second = dongheng(rebuilt, "run")
+    assert second.returncode == 1
+    assert re.fullmatch(
+        r"dongheng run: 이미 실행되고 있는데\(프로세스 \d+\), 한 폴더에서는 한 번에 하나만 돌 수 있으므로, "
+        r"끝나기를 기다리거나 그 프로세스를 끝내십시오\.",
+        second.stderr.strip(),
+    )
+    assert running.process.wait(timeout=120) == 0
+
+
+def test_a_failed_notebook_is_kept_under_a_name_that_says_so(rebuilt):
+    """An error inside a cell: the copy says .failed, no report remains, the other year is made, the sentence names the cell."""
+    path = rebuilt / "notebooks/06_council_report.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    next(c for c in nb.cells if c.id == "summary-text").source = "assert year != 2024, '시험'"
+    nbformat.write(nb, path)
+    result = dongheng(rebuilt, "run")
+    assert result.returncode == 1
+    assert "notebooks/06_council_report.failed.ipynb 9번째 칸: AssertionError: 시험 오류가 났는데" in result.stdout
+    assert (rebuilt / "reports/seoul/2024/notebooks/06_council_report.failed.ipynb").is_file()
+    assert not (rebuilt / PDF.format(2024)).exists()
+    assert (rebuilt / PDF.format(2023)).is_file()
+    assert "seoul 2023  만듦" in result.stdout and "seoul 2024  실패" in result.stdout
+
+
+def test_a_notebook_that_ends_early_is_no_success(rebuilt):
+    """sys.exit(0) in a cell ends papermill with exit code 0 and half a report."""
+    path = rebuilt / "notebooks/06_council_report.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    next(c for c in nb.cells if c.id == "summary-text").source = "import sys\n\nsys.exit(0)"
+    nbformat.write(nb, path)
+    result = dongheng(rebuilt, "run", "2024")
+    assert result.returncode == 1
+    assert not (rebuilt / PDF.format(2024)).exists()
+
+
+def test_a_deleted_table_is_made_again(rebuilt):
+    """Somebody emptied data/processed: everything comes back as it was."""
+    pdf = (rebuilt / PDF.format(2023)).read_bytes()
+    shutil.rmtree(rebuilt / "data/processed/seoul/2023")
+    assert dongheng(rebuilt, "run", "2023").returncode == 0
+    assert (rebuilt / PDF.format(2023)).read_bytes() == pdf
