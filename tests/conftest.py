@@ -14,18 +14,16 @@ ROOT = Path(__file__).resolve().parents[1]
 INPUTS = ("config.yaml", "Snakefile", "requirements.lock", "data/raw", "notebooks", "src")
 
 
-def copy_project(target: Path, built: Path | None = None) -> Path:
-    """Copy what a run rests on; with `built`, also what an earlier run made there, times included."""
-    for name in INPUTS:
-        source, to = (built or ROOT) / name, target / name
+def copy_project(target: Path, source: Path = ROOT, outputs: bool = False) -> Path:
+    """Copy what a run rests on; with `outputs`, also what an earlier run made in `source`, times included."""
+    made = ("data/processed", "reports", ".dongheng", ".snakemake") if outputs else ()
+    for name in INPUTS + made:
+        of, to = source / name, target / name
         to.parent.mkdir(parents=True, exist_ok=True)
-        if source.is_dir():
-            shutil.copytree(source, to, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        if of.is_dir():
+            shutil.copytree(of, to, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         else:
-            shutil.copy2(source, to)
-    if built:
-        for name in ("data/processed", "reports", ".dongheng", ".snakemake"):
-            shutil.copytree(built / name, target / name)
+            shutil.copy2(of, to)
     return target
 
 
@@ -79,7 +77,7 @@ def built(tmp_path_factory) -> Path:
 @pytest.fixture
 def rebuilt(built, tmp_path) -> Path:
     """A copy of the built project that a test may change."""
-    return copy_project(tmp_path / "project", built)
+    return copy_project(tmp_path / "project", built, outputs=True)
 
 
 def snapshot(project: Path, *folders: str) -> dict[str, tuple[int, bytes]]:

@@ -25,7 +25,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__
 BATCH, LAB = "requirements.lock", "requirements-lab.lock"
 
 # The two steps of every way to install, here, in environment.yml and in README.ko.md. They are two because pip
-# and uv refuse hashes together with `-e .`; byte code is compiled because twelve notebooks start twelve kernels.
+# and uv refuse hashes together with `-e .`; byte code is compiled because every notebook starts a kernel that imports it all.
 INSTALL_LOCK = ("pip", "install", "--compile-bytecode", "--require-hashes", "-r")
 INSTALL_SELF = ("pip", "install", "--compile-bytecode", "--no-deps", "-e", ".")
 

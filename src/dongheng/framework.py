@@ -147,20 +147,23 @@ class Framework:
 
     def local_weights(self) -> pd.Series:
         """Weight of each node among its siblings: 1 in sum under each parent, the root 1."""
-        weights = pd.Series(1.0, index=pd.Index(self.ids, name="id"), name="weight")
-        for below in self._children.values():
-            if below:
-                given = self.table.loc[below, "weight"].to_numpy(dtype=float)
-                given = np.ldexp(given, -np.frexp(given.max())[1])  # exact, and no scale is too large to be summed
-                weights.loc[below] = given / given.sum()
-        return weights
+        told, weights = dict(zip(self.ids, self.table["weight"], strict=True)), dict.fromkeys(self.ids, 1.0)
+        for below in filter(None, self._children.values()):
+            given = np.array([told[child] for child in below])
+            given = np.ldexp(given, -np.frexp(given.max())[1])  # exact, and no scale is too large to be summed
+            weights.update(zip(below, given / given.sum(), strict=True))
+        return self._series(weights)
 
     def global_weights(self) -> pd.Series:
         """Weight of each node in the composite: the product of local weights on the way down. Root = 1."""
-        weights = self.local_weights()
+        weights = self.local_weights().to_dict()
         for node in reversed(self.inner):
-            weights.loc[self._children[node]] *= weights.loc[node]
-        return weights
+            for child in self._children[node]:
+                weights[child] *= weights[node]
+        return self._series(weights)
+
+    def _series(self, weights: dict) -> pd.Series:
+        return pd.Series(list(weights.values()), index=pd.Index(self.ids, name="id"), name="weight")
 
     def _known(self, node: Hashable) -> Hashable:
         if node not in self._children:
@@ -302,16 +305,18 @@ def _check_weights(frame: pd.DataFrame, parents: Sequence, problems: _Problems) 
             "가중치는 0 이상이어야 하므로",
             "0 이상의 수로 고쳐 주십시오",
         )
-    siblings = pd.Series([_SOLE if p is None else p for p in parents], index=frame.index, dtype=object)
-    for parent, rows in numbers.groupby(siblings, sort=False).groups.items():
-        if parent is _SOLE:
-            continue
-        blank = given[rows].isna()
+    siblings: dict = {}
+    for row, parent in enumerate(parents):
+        if parent is not None:
+            siblings.setdefault(parent, []).append(row)
+    numbers, empty = numbers.to_numpy(copy=True), given.isna().to_numpy()
+    for parent, rows in siblings.items():
+        blank = empty[rows]
         if blank.all():
             numbers[rows] = 1.0
         elif blank.any():
             problems.add(
-                int(rows[blank.to_numpy()][0]),
+                rows[int(np.argmax(blank))],
                 "weight",
                 "비어 있는데",
                 f"'{parent}' 아래의 다른 줄에는 가중치가 있으므로",
@@ -319,13 +324,13 @@ def _check_weights(frame: pd.DataFrame, parents: Sequence, problems: _Problems) 
             )
         elif (numbers[rows] == 0).all():
             problems.add(
-                int(rows[0]),
+                rows[0],
                 "weight",
                 f"'{parent}' 아래의 가중치가 모두 0인데",
                 "하나는 0보다 커야 하므로",
                 "가중치를 고쳐 주십시오",
             )
-    return numbers
+    return pd.Series(numbers, index=frame.index)
 
 
 def _check_directions(frame: pd.DataFrame, children: dict, problems: _Problems) -> pd.Series:
@@ -341,6 +346,3 @@ def _check_directions(frame: pd.DataFrame, children: dict, problems: _Problems) 
                 "1이나 -1을 적어 주십시오",
             )
     return numbers
-
-
-_SOLE = object()

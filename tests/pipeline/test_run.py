@@ -1,4 +1,4 @@
-"""The run as a whole: what is made, what is left alone, what a kill leaves behind."""
+"""The run as a whole: what is made, what is left alone, what fails loudly."""
 
 from __future__ import annotations
 
@@ -7,19 +7,15 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import nbformat
-import psutil
 import pytest
 
 from dongheng import rawdata
 from dongheng.publish import inspection
-from tests.conftest import copy_project, dongheng, environment, snapshot, write_row
+from tests.conftest import copy_project, dongheng, snapshot, write_row
 
 PDF = "reports/seoul/{}/council_report.pdf"
 
@@ -105,7 +101,7 @@ def test_the_pdf_can_be_read_by_everybody(built):
         assert len(alts) >= 4 and len(set(alts)) == len(alts)
         assert all(60 <= len(alt) <= 250 and re.search(r"\d{4}년", alt) for alt in alts)
         attached = inspection.attachments(pdf)
-        assert attached["study.json"]["data"] == (built / f"data/processed/seoul/{year}/study.json").read_bytes()
+        assert attached["study.json"]["content"] == (built / f"data/processed/seoul/{year}/study.json").read_bytes()
 
 
 def test_every_page_says_draft(built):
@@ -185,7 +181,7 @@ def test_a_table_changed_by_hand_is_made_anew(rebuilt):
 
 def test_two_builds_are_equal_byte_for_byte(built, tmp_path):
     """Another folder, another time: the same PDF, tables and study record. (The path of the first has Korean and spaces.)"""
-    other = copy_project(tmp_path / "elsewhere")
+    other = copy_project(tmp_path / "elsewhere", built)
     result = dongheng(other, "run", "2024", "--cores", "1")
     assert result.returncode == 0, result.stdout + result.stderr
     names = [PDF.format(2024)] + [
@@ -219,111 +215,6 @@ def test_no_output_names_machine_clock_or_python(built):
             assert trace.encode() not in content, (path.name, trace)
 
 
-# --- kills --------------------------------------------------------------------------------------------------------
-
-
-class Running:
-    """`dongheng run` in a fresh copy, caught in the middle of a notebook."""
-
-    def __init__(self, project: Path, make_like: bool = False):
-        self.project = project
-        env = environment(project)
-        command = [sys.executable, "-m", "dongheng", "run"]
-        if make_like:  # as the Makefile does: a parent whose end ends the run
-            command = ["bash", "-c", f'DONGHENG_PARENT_PID=$$ "{sys.executable}" -m dongheng run; true']
-        self.process = subprocess.Popen(
-            command, cwd=project, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True
-        )
-
-    def wait_for_kernel(self) -> list[psutil.Process]:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            family = psutil.Process(self.process.pid).children(recursive=True)
-            if any("ipykernel_launcher" in " ".join(p.cmdline()) for p in family if p.is_running()):
-                time.sleep(0.8)
-                return psutil.Process(self.process.pid).children(recursive=True)
-            time.sleep(0.05)
-        raise AssertionError("no kernel started within a minute")
-
-
-def survivors(family: list[psutil.Process], seconds: float = 6) -> list[psutil.Process]:
-    _, alive = psutil.wait_procs(family, timeout=seconds)
-    return [p for p in alive if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-
-
-def check_after_the_kill(project: Path) -> None:
-    """No partial file under a final name, no report beside other data; then a plain run completes."""
-    for path in [p for f in ("reports", "data/processed") for p in (project / f).rglob("*") if p.is_file()]:
-        if path.name.startswith("."):
-            continue
-        if path.suffix == ".ipynb":
-            assert all(c.execution_count for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code")
-        elif path.suffix == ".csv":
-            assert path.read_bytes().endswith(b"\n")
-    assert not list((project / "reports").rglob("council_report.pdf"))
-    result = dongheng(project, "run")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert len(list((project / "reports").rglob("council_report.pdf"))) == 2
-    assert not [p for f in ("reports", "data/processed") for p in (project / f).rglob(".*")]
-
-
-def out_of_date(rebuilt: Path) -> None:
-    """Make both years' raw data newer than their reports, in a way that does not matter to the figures."""
-    path = rebuilt / "data/raw/seoul/2022/values.csv"
-    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
-def test_kill_9_leaves_no_child_and_the_next_run_completes(rebuilt):
-    """The worst end: the runner is gone at once; its steps and kernels notice, and nothing lies to the next run."""
-    out_of_date(rebuilt)
-    running = Running(rebuilt)
-    family = running.wait_for_kernel()
-    os.kill(running.process.pid, signal.SIGKILL)
-    running.process.wait()
-    assert not survivors(family)
-    check_after_the_kill(rebuilt)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
-def test_ctrl_c_exits_130_with_no_child_left(rebuilt):
-    """Ctrl-C: exit code 130, all children gone by the time the command returns, no socket folder left."""
-    out_of_date(rebuilt)
-    running = Running(rebuilt)
-    family = running.wait_for_kernel()
-    os.kill(running.process.pid, signal.SIGINT)
-    assert running.process.wait(timeout=20) == 130
-    assert not survivors(family, seconds=0.5)
-    check_after_the_kill(rebuilt)
-
-
-@pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
-def test_the_run_ends_with_the_make_that_called_it(rebuilt):
-    """kill -9 on make: the run below it does not go on unseen."""
-    out_of_date(rebuilt)
-    running = Running(rebuilt, make_like=True)
-    family = running.wait_for_kernel()
-    os.kill(running.process.pid, signal.SIGKILL)
-    running.process.wait()
-    assert not survivors(family)
-    check_after_the_kill(rebuilt)
-
-
-def test_two_runs_in_one_folder_do_not_mix(rebuilt):
-    """The second is told that the first is running; it breaks nothing."""
-    out_of_date(rebuilt)
-    running = Running(rebuilt)
-    running.wait_for_kernel()
-    second = dongheng(rebuilt, "run")
-    assert second.returncode == 1
-    assert re.fullmatch(
-        r"dongheng run: 이미 실행되고 있는데\(프로세스 \d+\), 한 폴더에서는 한 번에 하나만 돌 수 있으므로, "
-        r"끝나기를 기다리거나 그 프로세스를 끝내십시오\.",
-        second.stderr.strip(),
-    )
-    assert running.process.wait(timeout=120) == 0
-
-
 def test_a_failed_notebook_is_kept_under_a_name_that_says_so(rebuilt):
     """An error inside a cell: the copy says .failed, no report remains, the other year is made, the sentence names the cell."""
     path = rebuilt / "notebooks/06_council_report.ipynb"
@@ -332,7 +223,7 @@ def test_a_failed_notebook_is_kept_under_a_name_that_says_so(rebuilt):
     nbformat.write(nb, path)
     result = dongheng(rebuilt, "run")
     assert result.returncode == 1
-    assert "notebooks/06_council_report.failed.ipynb 9번째 칸: AssertionError: 시험 오류가 났는데" in result.stdout
+    assert "notebooks/06_council_report.ipynb 8번째 칸: AssertionError: 시험 오류가 났는데" in result.stdout
     assert (rebuilt / "reports/seoul/2024/notebooks/06_council_report.failed.ipynb").is_file()
     assert not (rebuilt / PDF.format(2024)).exists()
     assert (rebuilt / PDF.format(2023)).is_file()

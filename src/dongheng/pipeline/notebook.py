@@ -172,7 +172,7 @@ def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:
         _check_complete(done, path.as_posix())
     except papermill.PapermillExecutionError as error:
         _keep(partial, failed)
-        raise _told(failed.relative_to(root).as_posix() if failed.is_relative_to(root) else failed.name, error) from None
+        raise _told(path.as_posix(), failed, error) from None
     except PipelineError:
         _keep(partial, failed)
         raise
@@ -203,17 +203,17 @@ def _check_complete(nb: nbformat.NotebookNode, name: str) -> None:
             )
 
 
-def _told(name: str, error) -> DonghengError:
+def _told(name: str, failed: Path, error) -> DonghengError:
     from dongheng import errors
 
     ours = getattr(errors, error.ename, None)
-    if isinstance(ours, type) and issubclass(ours, DonghengError) or error.ename in ("SourceAnomaly", "FrameworkProblems"):
+    if isinstance(ours, type) and issubclass(ours, DonghengError) or error.ename == "FrameworkProblems":
         return Told(error.evalue)
     return PipelineError(
-        f"{name} {error.cell_index + 1}번째 칸",
+        f"{name} {error.cell_index}번째 칸",  # counted from 0 with the injected cell, so from 1 without it
         f"{error.ename}: {error.evalue} 오류가 났는데",
         "칸은 오류 없이 끝나야 하므로",
-        "이 노트북을 열어 그 칸을 확인해 주십시오",
+        f"실행이 멈춘 모습을 담은 {failed.name}을 열어 확인해 주십시오",
     )
 
 
