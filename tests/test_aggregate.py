@@ -82,8 +82,8 @@ def test_compensation_as_in_the_oecd_handbook():
 
 
 def test_the_three_means_by_hand():
-    """Of 2 and 8: 5, 4 and 3.2; with weights 3 to 1: 3.5, the fourth root of 64, 16/7."""
-    for weights, expected in (((1, 1), (5, 4, 3.2)), ((3, 1), (3.5, 64**0.25, 16 / 7))):
+    """Of 2 and 8: 5, 4 and 3.2; with weights 3 to 1: 3.5, the fourth root of 64, 32/13."""
+    for weights, expected in (((1, 1), (5, 4, 3.2)), ((3, 1), (3.5, 64**0.25, 32 / 13))):
         got = [aggregate(row(2, 8), flat(*weights), how)["all"].item() for how in METHODS]
         assert got == pytest.approx(expected, rel=1e-14)
 
@@ -197,7 +197,7 @@ def test_a_year_appended_moves_no_bit_of_the_years_before(how, children):
     framework = flat(*rng.random(children), ids=ids)
     scores = pd.DataFrame(rng.random((40, children)) * 300 + 1, columns=ids)
     full = aggregate(scores, framework, how)["all"].to_numpy()
-    for start in range(30):
+    for start in range(0, 30, 3):
         for rows in (1, 2, 3, 5, 8):
             part = aggregate(scores[start : start + rows], framework, how)["all"].to_numpy()
             assert (part == full[start : start + rows]).all()

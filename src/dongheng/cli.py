@@ -1,7 +1,9 @@
-"""The command line: `dongheng run | check | step`, in Korean, every error one sentence."""
+"""The command line: `dongheng run | check | bench`, in Korean, every error one sentence."""
 
 from __future__ import annotations
 
+import difflib
+import re
 import sys
 
 import click
@@ -10,7 +12,36 @@ from dongheng import __version__
 from dongheng.errors import DonghengError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Help(click.HelpFormatter):
+    """Click's help in Korean."""
+
+    def write_usage(self, prog, args="", prefix=None):
+        super().write_usage(prog, args, "쓰는 법: ")
+
+    def section(self, name):
+        return super().section({"Options": "선택지", "Commands": "명령"}.get(name, name))
+
+
+class _Context(click.Context):
+    formatter_class = _Help
+
+
+class _Command(click.Command):
+    context_class = _Context
+
+    def get_help_option(self, ctx):
+        option = super().get_help_option(ctx)
+        if option:
+            option.help = "이 도움말을 보이고 끝냅니다."
+        return option
+
+
+class _Group(_Command, click.Group):
+    command_class = _Command
+    group_class = type
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "--version", message="dongheng %(version)s", help="판을 보이고 끝냅니다.")
 def cli():
     """약자동행지수 연구를 처음부터 끝까지 다시 돌립니다."""
@@ -45,6 +76,15 @@ def check():
         _say(str(problem))
     _say(f"문제 {len(found)}건" if found else "문제가 없습니다.")
     sys.exit(1 if found else 0)
+
+
+@cli.command()
+def bench():
+    """걸리는 시간과 메모리를 사본에서 재어 표로 보입니다."""
+    from dongheng import config
+    from dongheng.pipeline.bench import bench as measure
+
+    measure(config.find_root(), say=_say)
 
 
 @cli.group(hidden=True)
@@ -111,13 +151,18 @@ def main() -> None:
 
 def _misuse(error: click.UsageError) -> str:
     """Click's complaint as a Korean clause."""
+    named = error.param.make_metavar(error.ctx) if getattr(error, "param", None) and error.ctx else "값"
+    quoted = re.search(r"'([^']*)'", error.format_message())
+    told = quoted.group(1) if quoted else ""
     match error:
         case click.NoSuchOption():
             near = f"(혹시 {', '.join(error.possibilities)}?)" if error.possibilities else ""
             return f"'{error.option_name}'이라는 선택지는 없으므로{near}"
         case click.MissingParameter():
-            return f"{(error.param.human_readable_name if error.param else '값')}이(가) 빠졌으므로"
+            return f"{named} 자리가 비었으므로"
         case click.BadParameter():
-            return f"{(error.param.human_readable_name if error.param else '값')}의 값을 쓸 수 없으므로({error.message})"
-        case _:
-            return f"명령을 알아볼 수 없으므로({error.format_message()})"
+            return f"{named} 자리에 '{told}'을(를) 쓸 수 없으므로"
+    if error.format_message().startswith("No such command"):
+        near = difflib.get_close_matches(told, cli.commands, n=1)
+        return f"'{told}'이라는 명령은 없으므로" + (f"(혹시 {near[0]}?)" if near else "")
+    return f"명령을 알아볼 수 없으므로({error.format_message()})"

@@ -223,7 +223,7 @@ def test_a_failed_notebook_is_kept_under_a_name_that_says_so(rebuilt):
     nbformat.write(nb, path)
     result = dongheng(rebuilt, "run")
     assert result.returncode == 1
-    assert "notebooks/06_council_report.ipynb 8번째 칸: AssertionError: 시험 오류가 났는데" in result.stdout
+    assert "notebooks/06_council_report.ipynb 9번째 칸: AssertionError: 시험 오류가 났는데" in result.stdout
     assert (rebuilt / "reports/seoul/2024/notebooks/06_council_report.failed.ipynb").is_file()
     assert not (rebuilt / PDF.format(2024)).exists()
     assert (rebuilt / PDF.format(2023)).is_file()

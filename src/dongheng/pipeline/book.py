@@ -17,6 +17,7 @@ from dongheng.pipeline import files
 
 _INJECTED = "# Parameters"  # how papermill heads the cell that it injects
 RUN = "DONGHENG_RUN"  # set by `dongheng run` for all that it starts
+SOCKETS = "DONGHENG_SOCKETS"  # the run's own folder of kernel sockets, so that a killed run's can be found and removed
 _at_first_call: set[str] | None = None
 
 

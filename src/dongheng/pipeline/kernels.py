@@ -8,6 +8,8 @@ import tempfile
 
 from jupyter_client.manager import AsyncKernelManager
 
+from dongheng.pipeline.book import SOCKETS
+
 _LONGEST_SOCKET = 100  # a Unix socket's path may hold 107 bytes, on macOS 103
 
 
@@ -22,15 +24,16 @@ class OwnSocketKernelManager(AsyncKernelManager):
         super().__init__(*args, **kwargs)
         self._sockets = ""
         if os.name == "posix":
-            base = tempfile.gettempdir()
+            base = os.environ.get(SOCKETS) or tempfile.gettempdir()
             if len(os.fsencode(base)) + len("/dh-12345678/k-5") > _LONGEST_SOCKET:
                 base = "/tmp"
             self._sockets = tempfile.mkdtemp(prefix="dh-", dir=base)
             self.transport = "ipc"
             self.ip = os.path.join(self._sockets, "k")
 
-    def cleanup_resources(self, restart: bool = False) -> None:
-        """Remove the socket folder with the kernel."""
-        super().cleanup_resources(restart)
+    async def _async_cleanup_resources(self, restart: bool = False) -> None:
+        await super()._async_cleanup_resources(restart)
         if self._sockets and not restart:
             shutil.rmtree(self._sockets, ignore_errors=True)
+
+    cleanup_resources = _async_cleanup_resources

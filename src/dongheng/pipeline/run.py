@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +21,7 @@ import psutil
 from dongheng import config, proof, rawdata
 from dongheng.errors import DonghengError, PipelineError, ProblemList
 from dongheng.pipeline import files, stamps
-from dongheng.pipeline.book import RUN
+from dongheng.pipeline.book import RUN, SOCKETS
 
 PARENT = "DONGHENG_PARENT_PID"  # whoever sets it wants the run to end with that process
 KEPT_RUNS = 20
@@ -119,20 +121,22 @@ def shared_problems(root: Path) -> list[DonghengError]:
 
 def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, ...], say, lock: _Lock) -> int:
     begun = time.monotonic()
-    shared = [str(p) for p in shared_problems(root)]
-    for report in chosen:
+    now = stamps.digests(root, [r.settings for r in chosen])
+    stale = [r for r in chosen if not stamps.is_current(root, r.settings.study, r.settings.year, now)]
+    shared = [str(p) for p in shared_problems(root)] if stale else []
+    for report in stale:
         problems, anomalies = problems_before(root, report.settings)
         report.problems = shared + [str(p) for p in problems]
         for anomaly in anomalies:
             say(f"알림 [{report.name}] {anomaly}")
-    for sentence in dict.fromkeys(p for r in chosen for p in r.problems):
+    for sentence in dict.fromkeys(p for r in stale for p in r.problems):
         say(sentence)
-    ready = [r for r in chosen if not r.failed]
+    ready = [r for r in stale if not r.failed]
     for report in ready:
         files.sweep(root, report.settings.study, report.settings.year)
         stamps.distrust_changed(root, report.settings.study, report.settings.year)
     if ready:
-        stamps.refresh(root, [r.settings for r in ready])
+        stamps.refresh(root, now)
         _snakemake(root, ready, cores, extra, say, lock)
     _close(root, chosen, time.monotonic() - begun, say)
     return 1 if any(r.failed for r in chosen) else 0
@@ -143,7 +147,8 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[
     folder = root / stamps.HOME / "runs" / run_id
     folder.mkdir(parents=True)
     me = psutil.Process()
-    environment = os.environ | {RUN: f"{run_id}@{socket.gethostname()}@{me.pid}@{me.create_time():.2f}"}
+    sockets = tempfile.mkdtemp(prefix="dh-")
+    environment = os.environ | {SOCKETS: sockets, RUN: f"{run_id}@{socket.gethostname()}@{me.pid}@{me.create_time():.2f}"}
     cores = cores or (1 if os.name == "nt" else os.cpu_count() or 1)
     targets = [f"reports/{r.settings.study}/{r.settings.year}/certificate.json" for r in ready]
     command = [sys.executable, "-m", "snakemake", "--snakefile", "Snakefile", "--keep-going", "--rerun-incomplete"]
@@ -160,7 +165,7 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[
             start_new_session=True,
             preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
-    lock.note(child.pid)
+    lock.note(child.pid, sockets)
     by_name = {(r.settings.study, r.settings.year): r for r in ready}
     events = _Events(folder)
     try:
@@ -168,11 +173,9 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[
             _tell(events.new(), by_name, log, say)
             _check_parent()
             time.sleep(0.1)
-    except Stopped:
-        _end(child)
-        raise
     finally:
         _end(child)
+        shutil.rmtree(sockets, ignore_errors=True)
     _tell(events.new(), by_name, log, say)
     for report in ready:
         target = files.reports(root, report.settings.study, report.settings.year) / "certificate.json"
@@ -284,9 +287,10 @@ class _Lock:
             self.path.name, "다른 실행과 겹쳤는데", "한 폴더에서는 한 번에 하나만 돌 수 있으므로", "잠시 뒤 다시 실행하십시오"
         )
 
-    def note(self, child: int) -> None:
-        """Remember the child process, for whoever finds this lock after a kill."""
-        files.write(self.path, json.dumps({"run": _identity(os.getpid()), "child": _identity(child)}).encode())
+    def note(self, child: int, sockets: str) -> None:
+        """Remember the child process and its sockets, for whoever finds this lock after a kill."""
+        content = {"run": _identity(os.getpid()), "child": _identity(child), "sockets": sockets}
+        files.write(self.path, json.dumps(content).encode())
 
     def release(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -308,6 +312,8 @@ class _Lock:
             )
         if "child" in content and _alive(content["child"]):
             _kill_tree(content["child"][0])
+        if content.get("sockets"):
+            shutil.rmtree(content["sockets"], ignore_errors=True)
         self.path.unlink(missing_ok=True)
 
 

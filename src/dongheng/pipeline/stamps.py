@@ -16,12 +16,13 @@ from dongheng.pipeline import files
 HOME = Path(".dongheng")
 STAMPS = HOME / "stamps"
 RECEIPTS = HOME / "receipts"
+WHOLE = "whole"  # the receipt of a finished report: its certificate, and the stamps that it rests on
 
 
-def refresh(root: Path, reports: list[Settings]) -> None:
-    """Bring the stamps up to date for the reports that are about to be made."""
+def digests(root: Path, reports: list[Settings]) -> dict[str, str]:
+    """The hash of everything that the reports rest on, by stamp."""
     now = {f"code/{group}": proof.sha256_of_files(root, proof.code_files(root, group)) for group in proof.ROOMS}
-    now["lock"] = rawdata.sha256(root / proof.LOCK)
+    now["lock"] = proof.sha256_of_files(root, [Path(proof.LOCK)] if (root / proof.LOCK).is_file() else [])
     notebooks = proof.notebooks(root)
     now |= {f"notebooks/{path.stem}": rawdata.sha256(root / path) for path in notebooks}
     now["notebooks/all"] = proof.sha256_of_files(root, notebooks)
@@ -29,10 +30,41 @@ def refresh(root: Path, reports: list[Settings]) -> None:
         report = f"{settings.study}/{settings.year}"
         now[f"settings/{report}"] = settings.sha256()
         now[f"raw/{report}"] = proof.sha256_of_files(root, proof.raw_files(root, settings))
+    return now
+
+
+def refresh(root: Path, now: dict[str, str]) -> None:
+    """Bring the stamps up to date, touching only those whose hash changed."""
     for name, digest in now.items():
         path = root / STAMPS / name
         if not path.is_file() or path.read_text(encoding="ascii") != digest:
             files.write(path, digest.encode("ascii"))
+
+
+def basis(study: str, year: int, now: dict[str, str]) -> dict[str, str]:
+    """The stamps that one report rests on: those of no report and its own."""
+    own = (f"settings/{study}/{year}", f"raw/{study}/{year}")
+    return {name: d for name, d in now.items() if name in own or not name.startswith(("settings/", "raw/"))}
+
+
+def read(root: Path) -> dict[str, str]:
+    """The stamps as they are on the disk: what the run that is going on began with."""
+    folder = root / STAMPS
+    return {p.relative_to(folder).as_posix(): p.read_text(encoding="ascii") for p in folder.rglob("*") if p.is_file()}
+
+
+def is_current(root: Path, study: str, year: int, now: dict[str, str]) -> bool:
+    """True where a report and all on its way stand untouched and nothing that they rest on has changed.
+
+    Then neither the raw data need be read nor Snakemake asked: it would come to the same answer, later.
+    """
+    made = receipts(root, study, year)
+    whole = made.get(WHOLE)
+    return (
+        whole is not None
+        and whole["basis"] == basis(study, year, now)
+        and all((root / n).is_file() and rawdata.sha256(root / n) == d for r in made.values() for n, d in r["outputs"].items())
+    )
 
 
 def give_receipt(root: Path, study: str, year: int, step: str, outputs: list[Path], told: dict) -> None:

@@ -73,13 +73,16 @@ def publish(root: Path, study: str, year: int) -> None:
         return [pdf], []
 
     _step(root, study, year, PUBLISH, work)
-    made = stamps.receipts(root, study, year)
+    made = {step: r for step, r in stamps.receipts(root, study, year).items() if step != stamps.WHOLE}
     steps = [{"step": step, **{k: v for k, v in r.items() if k != "outputs"}} for step, r in made.items()]
     outputs = [Path(p) for r in made.values() for p in r["outputs"]]
     text = proof.certificate(
         root, (files.processed(root, study, year) / "study.json").read_text(encoding="utf-8"), outputs, steps
     )
-    files.write(folder / "certificate.json", text.encode())
+    certificate = folder / "certificate.json"
+    files.write(certificate, text.encode())
+    rests_on = stamps.basis(study, year, stamps.read(root))
+    stamps.give_receipt(root, study, year, stamps.WHOLE, [certificate.relative_to(root)], {"basis": rests_on})
 
 
 def _step(root: Path, study: str, year: int, name: str, work) -> None:
