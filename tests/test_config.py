@@ -112,7 +112,7 @@ BROKEN = {
     ),
     "bad YAML": (
         [("title: 서울시 약자동행지수", 'title: "서울시 약자동행지수')],
-        f"config.yaml {line_of('    publisher')}행: {YAML}",
+        f"config.yaml {line_of('    title')}행: {YAML}",
     ),
     "tab": ([("  seoul:", "\tseoul:")], f"config.yaml {line_of('  seoul')}행: {YAML}"),
     "key that is a list": ([("seed: 2022", "? [a]\n: 2022")], f"config.yaml {line_of('seed')}행: {YAML}"),
@@ -151,9 +151,7 @@ def test_no_file(tmp_path):
     """A lost config.yaml is told as such."""
     with pytest.raises(ConfigError) as told:
         config.load(tmp_path)
-    assert (
-        str(told.value) == "config.yaml: 파일이 없는데, 연구의 설정이 있어야 하므로, 저장소에서 되돌려 주십시오."
-    )
+    assert str(told.value) == "config.yaml: 파일이 없는데, 연구의 설정이 있어야 하므로, 저장소에서 되돌려 주십시오."
 
 
 def test_several_mistakes_are_told_at_once(tmp_path):

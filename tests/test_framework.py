@@ -70,7 +70,7 @@ def test_effort_and_outcome_are_counted_as_the_study_says():
 
 
 def test_every_indicator_weighs_one_fiftieth():
-    """"Equal" means that all 50 weigh the same, not that the six areas do."""
+    """ "Equal" means that all 50 weigh the same, not that the six areas do."""
     framework = Framework.from_table(shipped())
     weights = framework.global_weights()
     assert weights[framework.leaves].to_numpy() == pytest.approx(1 / 50, abs=1e-15)
@@ -174,7 +174,9 @@ def test_no_ancestor_further_down():
 
 # --- what breaks a tree -------------------------------------------------------------------------------------------------
 
-CYCLE = "'{}'에서 위로 올라가면 자기 자신으로 돌아오는데, 지표체계는 고리가 없는 나무여야 하므로, parent를 고쳐 주십시오."
+CYCLE = (
+    "'{}'에서 위로 올라가면 자기 자신으로 돌아오는데, 지표체계는 고리가 없는 나무여야 하므로, parent를 고쳐 주십시오."
+)
 BROKEN = {
     "duplicate id": (
         tree(id=["all", "A", "B", "a1", "a1", "b1"]),

@@ -43,7 +43,13 @@ def test_nothing_of_clock_machine_python_or_commit(project):
     assert set(told) == {"format", "study", "year", "parameters", "seed", "config", "sha256"}
     assert set(told["sha256"]) == {"config", "raw", "notebooks", "src", "lock"}
     assert told["parameters"] == {"study": "seoul", "year": 2024} and told["seed"] == 2022
-    traces = [str(project), platform.node(), sys.executable, platform.python_version(), datetime.date.today().isoformat()]
+    traces = [
+        str(project),
+        platform.node(),
+        sys.executable,
+        platform.python_version(),
+        datetime.date.today().isoformat(),
+    ]
     assert not [trace for trace in traces if len(trace) > 4 and trace in text]
     assert "commit" not in text and "\\u" not in text and text.endswith("}\n")
 

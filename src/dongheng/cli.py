@@ -141,6 +141,9 @@ def main() -> None:
     except DonghengError as error:
         click.echo(str(error), err=True)
         sys.exit(1)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.message)
+        sys.exit(2)
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "dongheng"
         click.echo(f"{command}: {_misuse(error)}, `{command} --help`로 쓰는 법을 확인해 주십시오.", err=True)
@@ -152,8 +155,8 @@ def main() -> None:
 def _misuse(error: click.UsageError) -> str:
     """Click's complaint as a Korean clause."""
     named = error.param.make_metavar(error.ctx) if getattr(error, "param", None) and error.ctx else "값"
-    quoted = re.search(r"'([^']*)'", error.format_message())
-    told = quoted.group(1) if quoted else ""
+    quoted = re.search(r"'([^']*)'|^(-?\d+)", error.message)
+    told = (quoted.group(1) or quoted.group(2)) if quoted else ""
     match error:
         case click.NoSuchOption():
             near = f"(혹시 {', '.join(error.possibilities)}?)" if error.possibilities else ""

@@ -134,8 +134,9 @@ def from_csv(name: str, path) -> pd.DataFrame:
     """
     kinds = {c: {TEXT: "str", WHOLE: "int64", NUMBER: "float64"}[k.kind] for c, k in _entry(name).columns.items()}
     blanks = {c: [""] for c, kind in kinds.items() if kind != "str"}
-    _check_columns(name, pd.read_csv(path, encoding="utf-8-sig", nrows=0))
-    return pd.read_csv(path, encoding="utf-8-sig", dtype=kinds, keep_default_na=False, na_values=blanks)
+    frame = pd.read_csv(path, encoding="utf-8-sig", dtype=kinds, keep_default_na=False, na_values=blanks)
+    _check_columns(name, frame)
+    return frame
 
 
 def _check_columns(name: str, frame: pd.DataFrame) -> None:

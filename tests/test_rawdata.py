@@ -1,0 +1,530 @@
+"""data/raw in: the evidence is complete and untouched, and whatever is typed wrongly is told in a sentence."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dongheng import config, normalise, rawdata
+from dongheng.errors import DataError, DonghengError, ProblemList
+from tests.conftest import ROOT
+
+V22, V23, V24 = (f"data/raw/seoul/{year}/values.csv" for year in (2022, 2023, 2024))
+COUNTS = "data/raw/seoul/2024/improved_counts.csv"
+PUBLISHED = "data/raw/seoul/2024/published_indices.csv"
+FRAMEWORK = "data/raw/framework/2023-11.csv"
+RAW = sorted(p.relative_to(ROOT) for p in (ROOT / "data/raw").rglob("*") if p.is_file())
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """Raw data and settings only, in a folder that may be broken."""
+    shutil.copytree(ROOT / "data/raw", tmp_path / "data/raw")
+    shutil.copy(ROOT / "config.yaml", tmp_path)
+    return tmp_path
+
+
+def load(root: Path, year: int = 2024) -> rawdata.Raw:
+    return rawdata.load(root, config.load(root).settings("seoul", year))
+
+
+def change(root: Path, name: str, *replacements: tuple[str, str]) -> None:
+    text = (root / name).read_bytes().decode()
+    for old, new in replacements:
+        assert text.count(old) == 1, f"{old!r} stands {text.count(old)} times in {name}"
+        text = text.replace(old, new)
+    (root / name).write_bytes(text.encode())
+
+
+def sentences(root: Path, year: int = 2024) -> list[str]:
+    with pytest.raises(DonghengError) as told:
+        load(root, year)
+    assert isinstance(told.value, ProblemList)
+    return str(told.value).splitlines()
+
+
+# --- the evidence -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [p for p in RAW if p.suffix == ".csv"], ids=str)
+def test_every_raw_file_has_its_record_and_its_bytes(name):
+    """A provenance record with exactly the agreed keys beside each file, and the sha256 that it tells."""
+    told = rawdata.provenance(ROOT, name)
+    assert (
+        tuple(told)
+        == rawdata.PROVENANCE_KEYS
+        == (
+            "producer",
+            "title",
+            "url",
+            "date_published",
+            "date_accessed",
+            "licence",
+            "note",
+            "sha256",
+        )
+    )
+    assert told["producer"] and told["title"]
+    assert told["sha256"] == rawdata.sha256(ROOT / name)
+
+
+def test_nothing_else_lies_in_the_raw_data():
+    """Tables and their records, nothing without the other, nothing of another kind."""
+    tables = {p.as_posix() for p in RAW if p.suffix == ".csv"}
+    assert {p.as_posix() for p in RAW} - tables == {f"{name}.provenance.yaml" for name in tables}
+
+
+def test_both_reports_of_seoul_can_be_read_without_an_anomaly():
+    """The shipped data is in order."""
+    for year in (2023, 2024):
+        raw = load(ROOT, year)
+        assert raw.anomalies == [] and len(raw.framework.leaves) == 50
+        assert raw.files == [
+            f for t in rawdata.files_of(config.load(ROOT).settings("seoul", year)) for f in (t, rawdata.record_of(t))
+        ]
+
+
+def test_nothing_beyond_what_was_published():
+    """13 of the 50 indicators were found in public; the ids of each year, and not one more."""
+    expected = {
+        2022: "3-3 3-4 8-3 9-2",
+        2023: "2-4 3-3 3-4 4-3 4-5 5-2 5-3 8-3 8-4 9-2 9-3 10-2 10-3",
+        2024: "2-4 3-3 4-3 5-2 5-3 8-4 10-2 10-3",
+    }
+    values = load(ROOT).values
+    assert values["indicator_id"].nunique() == 13
+    for year, ids in expected.items():
+        assert set(values.loc[values["year"] == year, "indicator_id"]) == set(ids.split())
+    assert values["value"].notna().all() and values["source_url"].str.match("https?://").all()
+
+
+def test_every_number_is_finite():
+    """A number is a finite number or it is not given."""
+    raw = load(ROOT)
+    for frame in (raw.values, raw.published, raw.improved):
+        numbers = frame.select_dtypes("number")
+        assert np.isfinite(numbers.to_numpy()[numbers.notna().to_numpy()]).all()
+    assert raw.published["value"].notna().all() and raw.improved["improved"].notna().all()
+
+
+def test_a_printed_change_agrees_with_the_levels_beside_it():
+    """2,694/1,937 is the +39.1 % and 2,615/1,830 the +42.9 % that the same article prints."""
+    values = load(ROOT).values.set_index(["indicator_id", "year", "basis"])["value"]
+    for indicator in ("3-3", "9-2"):
+        levels = values[indicator, 2023, "level"] / values[indicator, 2022, "level"]
+        assert round(100 * (levels - 1), 1) == values[indicator, 2023, "change_percent"]
+
+
+def test_the_code_knows_no_indicator():
+    """Names and ids stand in the framework table only: a renamed or replaced indicator is a change of data."""
+    table = pd.read_csv(ROOT / FRAMEWORK, dtype=str, keep_default_na=False)
+    leaves = table[table["id"].str.contains("-")]
+    assert len(leaves) == 50
+    for path in sorted((ROOT / "src").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        found = [name for name in [*leaves["name_ko"], *leaves["name_en"]] if name in text]
+        assert not found, f"{path.name} names {found}"
+        assert not re.search(r"""["'](10|[1-9])-[1-9]["']""", text), f"{path.name} names an indicator's id"
+
+
+# --- one mistake, one sentence ------------------------------------------------------------------------------------------
+
+NUMBER = "이(가) 있는데, 쉼표와 단위가 없는 숫자여야 하므로, "
+BLANK = "숫자만 적고, 얻지 못한 값이면 비워 주십시오."
+
+
+@pytest.mark.parametrize(
+    "typed, advice",
+    [
+        ("1,937호", "1937처럼 숫자만 적어 주십시오(단위 '호'은(는) unit 칸에)."),
+        ("1,937", "1937처럼 숫자만 적어 주십시오."),
+        ("39.1%", "39.1처럼 숫자만 적어 주십시오(단위 '%'은(는) unit 칸에)."),
+        ("１９３７", "1937처럼 숫자만 적어 주십시오."),
+        ("nan", BLANK),
+        ("inf", BLANK),
+        ("-", BLANK),
+        ("미확보", BLANK),
+        ("약 1937", BLANK),
+        ("5~10", BLANK),
+        ("−5", BLANK),
+        ("(1,937)", BLANK),
+        ("1,93", BLANK),
+        ("1e3", BLANK),
+        ("1_937", BLANK),
+        ("9" * 400, BLANK),
+    ],
+)
+def test_a_number_is_digits_only_and_the_advice_is_never_a_guess(project, typed, advice):
+    """A figure in doubt (a range, a minus of another kind) is not turned into advice to type another figure."""
+    change(project, V22, ("3-3,2022,level,1937,", f'3-3,2022,level,"{typed}",'))
+    assert sentences(project) == [f"{V22} 2행 value 칸: '{typed}'{NUMBER}{advice}"]
+
+
+@pytest.mark.parametrize("typed, value", [(" 1937 ", 1937), ("1937.0", 1937), ("+7", 7), (".5", 0.5), ("5.", 5)])
+def test_plain_numbers_are_numbers(project, typed, value):
+    """Blanks around a figure and a decimal point at either end are no mistakes."""
+    change(project, V22, ("3-4,2022,level,3001,", f"3-4,2022,level,{typed},"))
+    values = load(project).values.set_index(["indicator_id", "year", "basis"])["value"]
+    assert values["3-4", 2022, "level"] == value
+
+
+@pytest.mark.parametrize("typed", ["", " ", "\u00a0", '" "'])
+def test_a_blank_is_a_value_that_was_not_obtained(project, typed):
+    """Blank, a blank space and Excel's hard space are all gaps, never zeros; the indicator then has no score."""
+    change(project, V22, ("3-4,2022,level,3001,", f"3-4,2022,level,{typed},"))
+    raw = load(project)
+    assert np.isnan(raw.values.set_index(["indicator_id", "year", "basis"]).loc[("3-4", 2022, "level"), "value"])
+    scores = normalise.known_scores(raw.values, raw.framework.directions, 2022, [2022, 2023])
+    assert scores.set_index(["indicator_id", "year"]).loc[("3-4", 2023), "source"] == ""
+
+
+COLUMNS = "indicator_id, year, basis, value, lower, upper, unit, versus_year, status, source_url, note"
+INVISIBLE = "하나가 있는데, 제어 문자, 사용자 정의 문자, 폭이 없는 문자는 인쇄할 수 없으므로, 그 글자를 지워 주십시오."
+QUOTE = (
+    "따옴표가 닫히지 않았거나 닫힌 뒤에 글이 있는데, CSV의 따옴표는 짝이 맞아야 하므로, 그 줄의 따옴표를 고쳐 주십시오."
+)
+TYPED = {
+    "line too long": (
+        V24,
+        ("431,,,명", "431,,,,명"),
+        "2행: 칸이 12개인데, 머리줄처럼 11개여야 하므로, 쉼표가 든 글은 큰따옴표로 묶고, 빠진 칸은 쉼표로 채워 주십시오.",
+    ),
+    "quote left open": (V22, ("3-4,", '"3-4,'), f"3행: {QUOTE}"),
+    "text after a quote": (V22, ("3-4,", '"3"-4,'), f"3행: {QUOTE}"),
+    "wrong year": (
+        V24,
+        ("3-3,2024,", "3-3,2023,"),
+        "3행 year 칸: '2023'이(가) 있는데, 폴더의 연도와 같아야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오.",
+    ),
+    "zero base": (
+        V22,
+        ("1937", "0"),
+        "2행 value 칸: 지표 3-3의 기준연도 값이 0인데, 점수는 기준연도 값으로 나눈 것이므로, 값을 확인하고, 정말 0이면 비워 두고 note에 적어 주십시오.",
+    ),
+    "change in the base year": (
+        V22,
+        ("3-3,2022,level", "3-3,2022,change_percent"),
+        "2행 basis 칸: change_percent인데, 2022년은 기준연도여서 견줄 앞 해가 없으므로, level로 고치거나 줄을 지워 주십시오.",
+    ),
+    "rate over 100": (
+        V24,
+        ("20.65", "120.65"),
+        "4행 value 칸: 120.65%인데, 이 지표는 0%에서 100% 사이여야 하므로, 값과 단위를 확인해 주십시오.",
+    ),
+    "change below -100 %": (
+        V23,
+        ("change_percent,135,", "change_percent,-135,"),
+        "12행 value 칸: change_percent -135인데, 0보다 작은 값이 되는 변화는 있을 수 없으므로, 값과 basis를 확인해 주십시오.",
+    ),
+    "no year to compare with": (
+        V24,
+        ("%,2023,", "%,,"),
+        "7행 versus_year 칸: 비어 있는데, change_percent은(는) 2022년부터 2023년 사이의 해와 견준 것이어야 하므로, 견준 연도를 적어 주십시오.",
+    ),
+    "compared with itself": (
+        V24,
+        ("%,2023,", "%,2024,"),
+        "7행 versus_year 칸: 2024인데, change_percent은(는) 2022년부터 2023년 사이의 해와 견준 것이어야 하므로, 견준 연도를 적어 주십시오.",
+    ),
+    "level compared": (
+        V24,
+        ("431,,,명,,", "431,,,명,2023,"),
+        "2행 versus_year 칸: 2023이(가) 있는데, level은 견주는 해가 없으므로, 비워 주십시오.",
+    ),
+    "unknown indicator": (
+        V24,
+        ("4-3,", "4-33,"),
+        "4행 indicator_id 칸: '4-33'이(가) 있는데, 지표체계 표에 있는 지표여야 하므로, 지표 번호의 철자를 확인해 주십시오.",
+    ),
+    "task for an indicator": (
+        V24,
+        ("4-3,", "4,"),
+        "4행 indicator_id 칸: '4'이(가) 있는데, 지표체계 표에 있는 지표여야 하므로, 지표 번호의 철자를 확인해 주십시오.",
+    ),
+    "unknown basis": (
+        V24,
+        ("2-4,2024,level", "2-4,2024,levels"),
+        "2행 basis 칸: 'levels'이(가) 있는데, level, ratio, change_percent, change_points, ratio_at_least 가운데 하나여야 하므로, 그 가운데 하나로 고쳐 주십시오.",
+    ),
+    "no unit": (
+        V24,
+        ("431,,,명", "431,,,"),
+        "2행 unit 칸: 비어 있는데, 비어 있으면 안 되므로, 값을 적거나 줄을 지워 주십시오.",
+    ),
+    "range upside down": (
+        V24,
+        ("60,55,65", "60,62,65"),
+        "7행 lower 칸: lower 62이(가) value 60보다 큰데, lower, value, upper의 차례로 커져야 하므로, 세 칸을 확인해 주십시오.",
+    ),
+    "control character": (V24, ("다른 방송", "다른\x07 방송"), f"3행 note 칸: 보이지 않는 글자 U+0007 {INVISIBLE}"),
+    "zero-width space": (V24, ("2157", "2157\u200b"), f"3행 value 칸: 보이지 않는 글자 U+200B {INVISIBLE}"),
+    "private use": (V24, ("다른 방송", "\ue000 방송"), f"3행 note 칸: 보이지 않는 글자 U+E000 {INVISIBLE}"),
+    "control character in the header": (
+        V24,
+        ("basis", "ba\x07sis"),
+        f"1행 basis 칸: 보이지 않는 글자 U+0007 {INVISIBLE}",
+    ),
+    "column twice": (
+        V24,
+        ("basis", "value"),
+        "1행: 칸 이름 'value'이(가) 두 번 있는데, 이름은 한 번만 나와야 하므로, 하나를 지워 주십시오.",
+    ),
+    "more improved than there are": (
+        COUNTS,
+        ("safety,6,9", "safety,16,9"),
+        "2행 improved 칸: 16개인데, 전체 9개를 넘을 수 없으므로, 두 칸을 확인해 주십시오.",
+    ),
+    "another number of indicators": (
+        COUNTS,
+        ("safety,6,9", "safety,6,8"),
+        "2행 of 칸: 8개인데, 지표체계에서 'safety' 아래의 지표는 9개이므로, 지표체계의 판과 값을 확인해 주십시오.",
+    ),
+    "count against another year": (
+        COUNTS,
+        ("safety,6,9,2023", "safety,6,9,2022"),
+        "2행 versus_year 칸: 2022인데, 보고서는 전년(2023년)보다 나아진 지표 수로 적으므로, 전년과 견준 수로 고치거나 줄을 지워 주십시오.",
+    ),
+    "half a count": (
+        COUNTS,
+        ("safety,6,9", "safety,6.5,9"),
+        "2행 improved 칸: '6.5'이(가) 있는데, 0 이상의 정수여야 하므로, 정수로 고쳐 주십시오.",
+    ),
+    "unknown node": (
+        PUBLISHED,
+        ("safety", "saftey"),
+        "7행 node_id 칸: 'saftey'이(가) 있는데, 지표체계 표에 있는 종합이나 영역이어야 하므로, node_id의 철자를 확인해 주십시오.",
+    ),
+    "index twice": (
+        PUBLISHED,
+        ("2024,safety,", "2024,housing,"),
+        "7행 node_id 칸: 'housing'이(가) 4행에 이어 다시 나오는데, node_id가 같은 줄은 하나여야 하므로, 두 줄 가운데 하나를 지워 주십시오.",
+    ),
+    "indicator twice": (
+        V24,
+        ("4-3,2024", "3-3,2024"),
+        "4행 indicator_id 칸: '3-3 level'이(가) 3행에 이어 다시 나오는데, indicator_id와 basis가 같은 줄은 하나여야 하므로, 두 줄 가운데 하나를 지워 주십시오.",
+    ),
+    "framework id twice": (
+        FRAMEWORK,
+        ("\n1-2,1,", "\n1-1,1,"),
+        "20행 id 칸: '1-1'이(가) 19행에 이어 다시 나오는데, id는 한 번만 나와야 하므로, 두 줄 가운데 하나를 지우거나 id를 고쳐 주십시오.",
+    ),
+    "framework orphan": (
+        FRAMEWORK,
+        ("\n1-2,1,", "\n1-2,77,"),
+        "20행 parent 칸: '1-2'의 윗마디가 '77'인데, 윗마디는 id 칸에 있는 것이어야 하므로, parent의 철자를 고치거나 그 id의 줄을 넣어 주십시오.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name, replacement, sentence", TYPED.values(), ids=TYPED)
+def test_a_mistake_in_a_cell_is_told_with_file_line_and_column(project, name, replacement, sentence):
+    """One mistake, one sentence, nothing else, and never a message of pandas or pandera."""
+    change(project, name, replacement)
+    told = sentences(project)
+    assert told[0] == f"{name} {sentence}" and len(told) == 1
+
+
+def test_a_changed_unit_is_told(project):
+    """Dwellings in one year and buildings in the next make no ratio."""
+    change(project, V24, ("2157,,,호", "2157,,,채"))
+    assert sentences(project) == [
+        f"{V24} unit 칸: 지표 3-3의 단위가 '채'인데, 2022년의 단위 '호'과(와) 같아야 하므로, 같은 단위의 값으로 고쳐 주십시오."
+    ]
+
+
+def test_a_misspelt_column_is_missing_and_unknown(project):
+    """Both halves of the same slip are told, with the columns that belong there."""
+    change(project, V24, ("basis", "bases"))
+    assert sentences(project) == [
+        f"{V24} 1행: 'basis' 칸이 없는데, 칸은 {COLUMNS}이므로, basis 칸을 넣어 주십시오.",
+        f"{V24} 1행: 모르는 칸 'bases'이(가) 있는데, 칸은 {COLUMNS}이므로, 철자를 고치거나 지워 주십시오.",
+    ]
+
+
+def test_an_open_quote_is_told_where_it_opens(project):
+    """The quote swallows the rest of the file; its last line is not where the mistake is."""
+    change(project, V23, ("\n3-3,2023,level", '\n"3-3,2023,level'))
+    assert sentences(project) == [f"{V23} 3행: {QUOTE}"]
+
+
+def test_a_line_is_counted_as_editors_do(project):
+    """After a note of two lines and an empty line the line numbers are still the file's."""
+    text = (project / V24).read_bytes().decode().splitlines(keepends=True)
+    text[1] = text[1].rstrip("\n") + '"두 줄로\n적은 말"\n\n'
+    (project / V24).write_bytes("".join(text).replace("2157", "이천").encode())
+    assert [s.split(":")[0] for s in sentences(project)] == [f"{V24} 5행 value 칸"]
+
+
+FILES = {
+    "missing": (
+        lambda path: path.unlink(),
+        "파일이 없는데, 이 연도의 보고서에 필요한 파일이므로, 파일을 넣거나, 얻은 것이 없으면 머리줄만 있는 파일을 넣어 주십시오.",
+    ),
+    "empty": (
+        lambda path: path.write_bytes(b"\n ,,\n"),
+        "비어 있는데, 첫 줄에 칸 이름이 있어야 하므로, 저장소의 파일을 보고 머리줄을 되살려 주십시오.",
+    ),
+    "CP949": (
+        lambda path: path.write_bytes(path.read_bytes().decode().encode("cp949")),
+        "CP949(Excel의 'CSV (쉼표로 분리)')로 저장되어 있는데, 원자료는 UTF-8이어야 하므로, Excel에서 'CSV UTF-8(쉼표로 분리)'로 다시 저장해 주십시오.",
+    ),
+    "UTF-16": (
+        lambda path: path.write_bytes(path.read_bytes().decode().encode("utf-16")),
+        "UTF-8도 CP949도 아닌 글자가 있는데, 원자료는 UTF-8이어야 하므로, Excel에서 'CSV UTF-8(쉼표로 분리)'로 다시 저장해 주십시오.",
+    ),
+    "folder": (
+        lambda path: (path.unlink(), path.mkdir()),
+        "열 수 없는데, 다른 프로그램이 쓰고 있지 않은 파일이어야 하므로, 그 파일을 연 프로그램을 닫고 다시 실행해 주십시오.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", [V24, FRAMEWORK])
+@pytest.mark.parametrize("spoil, sentence", FILES.values(), ids=FILES)
+def test_a_file_that_cannot_be_read_is_told(project, name, spoil, sentence):
+    """Missing, empty, of another encoding or locked: one sentence with the file's name, for every kind of table."""
+    spoil(project / name)
+    assert sentences(project) == [f"{name}: {sentence}"]
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda b: b"\xef\xbb\xbf" + b, lambda b: b.replace(b"\n", b"\r\n"), lambda b: b.rstrip()]
+)
+def test_excels_bom_and_line_ends_are_fine(project, spoil):
+    """BOM, CRLF and a missing last line feed give the same table; the changed bytes are told as an anomaly."""
+    (project / V24).write_bytes(spoil((project / V24).read_bytes()))
+    raw = load(project)
+    pd.testing.assert_frame_equal(raw.values, load(ROOT).values)
+    assert [type(a) for a in raw.anomalies] == [rawdata.SourceAnomaly] and raw.anomalies[0].where == V24
+
+
+def test_an_offices_file_may_be_cp949(project):
+    """What comes back from a bureau is read when asked for; data/raw itself stays UTF-8."""
+    (project / V24).write_bytes((project / V24).read_bytes().decode().encode("cp949"))
+    table = rawdata.read_table(project, Path(V24), ("utf-8-sig", "cp949"))
+    pd.testing.assert_frame_equal(table, rawdata.read_table(ROOT, Path(V24)))
+
+
+@pytest.mark.parametrize("name", [V22, V24, COUNTS])
+def test_a_header_alone_is_a_year_without_values(project, name):
+    """Nothing obtained is an answer: the year can still be read, with gaps."""
+    (project / name).write_bytes((project / name).read_bytes().splitlines(keepends=True)[0])
+    raw = load(project)
+    scores = normalise.known_scores(raw.values, raw.framework.directions, 2022, [2022, 2023, 2024])
+    areas = pd.Series({leaf: raw.framework.ancestor(leaf, 1) for leaf in raw.framework.leaves})
+    assert len(normalise.indicator_table(raw.values, scores, raw.framework.table, areas)) == 150
+
+
+def test_all_value_files_may_be_headers_alone(project):
+    """The first day of a new study: every score but the base year's is missing, and nothing fails."""
+    for name in (V22, V23, V24):
+        (project / name).write_bytes((project / name).read_bytes().splitlines(keepends=True)[0])
+    raw = load(project)
+    scores = normalise.known_scores(raw.values, raw.framework.directions, 2022, [2022, 2023, 2024])
+    areas = pd.Series({leaf: raw.framework.ancestor(leaf, 1) for leaf in raw.framework.leaves})
+    table = normalise.indicator_table(raw.values, scores, raw.framework.table, areas)
+    assert set(table["state"]) == {"missing"} and table["value"].isna().all()
+
+
+def test_a_year_without_indices_is_told(project):
+    """A report needs the published index of its year; a column full of "no" is none."""
+    text = (project / PUBLISHED).read_text(encoding="utf-8")
+    (project / PUBLISHED).write_text(text.replace(",yes,", ",no,"), encoding="utf-8", newline="")
+    told = sentences(project)
+    assert len(told) == 1 and told[0].startswith(f"{PUBLISHED}: 2024년의 채택된 지수가 한 줄도 없는데, ")
+
+
+def test_mistakes_of_several_files_are_told_at_once(project):
+    """One run shows everything that keeps the report from being made, in the order of the files and lines."""
+    change(project, V22, ("1937", "천"))
+    change(project, V23, ("39.1", "abc"), ("change_percent,135,", "change_percent,x,"), ("10-2,2023", "10-2,2022"))
+    change(project, FRAMEWORK, ("\n1-2,1,", "\n1-2,77,"))
+    (project / COUNTS).unlink()
+    assert [s.split(":")[0] for s in sentences(project)] == [
+        COUNTS,
+        f"{FRAMEWORK} 20행 parent 칸",
+        f"{V22} 2행 value 칸",
+        f"{V23} 4행 value 칸",
+        f"{V23} 12행 value 칸",
+        f"{V23} 16행 year 칸",
+    ]
+
+
+def test_a_mistake_in_2024_does_not_keep_2023_from_being_made(project):
+    """A year's report rests on its own and earlier files only."""
+    change(project, V24, ("2157", "이천"))
+    assert load(project, 2023).anomalies == []
+    assert len(sentences(project, 2024)) == 1
+
+
+# --- anomalies: told, but no reason to stop -----------------------------------------------------------------------------
+
+
+def test_a_changed_file_is_an_anomaly_with_its_new_hash(project):
+    """The run goes on, the report answers for it, and the sentence holds what to paste."""
+    change(project, V22, ("1937", "1938"))
+    told = [a for a in load(project).anomalies if a.where == V22]
+    old = rawdata.provenance(project, Path(V22))["sha256"]
+    assert str(told[0]) == (
+        f"{V22}: 파일의 sha256이 출처 기록의 '{old[:12]}…'와 다른데, 원자료는 기록된 그대로여야 하므로, "
+        f"되돌리거나, 고친 까닭을 note에 적고 sha256을 {rawdata.sha256(project / V22)}로 바꿔 주십시오."
+    )
+
+
+RECORDS = {
+    "missing": (lambda path: path.unlink(), "출처 기록이 없는데"),
+    "no YAML": (lambda path: path.write_text('note: "', encoding="utf-8"), "YAML로 읽을 수 없는데"),
+    "CP949": (lambda path: path.write_bytes("note: 가".encode("cp949")), "YAML로 읽을 수 없는데"),
+    "empty": (lambda path: path.write_bytes(b""), "칸이 맞지 않는데"),
+    "unknown key": (lambda path: path.write_bytes(path.read_bytes() + b"extra: 1\n"), "칸이 맞지 않는데(extra)"),
+}
+
+
+@pytest.mark.parametrize("spoil, found", RECORDS.values(), ids=RECORDS)
+def test_a_broken_provenance_record_is_an_anomaly(project, spoil, found):
+    """A lost or unreadable record stops no run, but the report says so."""
+    record = rawdata.record_of(Path(V24))
+    spoil(project / record)
+    told = load(project).anomalies
+    assert [a.where for a in told] == [record.as_posix()] and told[0].found.startswith(found)
+
+
+@pytest.mark.parametrize(
+    "printed, odd",
+    [("39.1", False), ("39.08", False), ("39", False), ("39.2", True), ("39.09", True), ("40", True), ("-39.1", True)],
+)
+def test_a_printed_change_is_compared_to_its_last_digit(project, printed, odd):
+    """2,694/1,937 is +39.08 %: printed as 39.1 or 39 it agrees, as 39.2 or 40 it does not."""
+    change(project, V23, ("3-3,2023,change_percent,39.1,", f"3-3,2023,change_percent,{printed},"))
+    told = [str(a) for a in load(project).anomalies if "증감률" in a.found]
+    assert told == (
+        [
+            f"{V23} 지표 3-3: 공표된 증감률은 {float(printed):g}%인데, 두 해의 값에서 계산하면 39.08%이므로, "
+            "어느 쪽이 맞는지 출처를 확인해 주십시오(계산에는 값을 씁니다)."
+        ]
+        if odd
+        else []
+    )
+
+
+def test_a_change_printed_as_a_range_agrees_within_it(project):
+    """ "About 60 %, 55 to 65" beside two levels that give 57 % is no contradiction."""
+    line = "3-3,2023,change_percent,39.1,,,%"
+    change(project, V23, (line, line.replace("39.1,,", "42,38,46")))
+    assert [a for a in load(project).anomalies if "증감률" in a.found] == []
+
+
+def test_a_missing_record_is_an_error_where_it_is_asked_for(project):
+    """provenance() itself says what is missing."""
+    with pytest.raises(DataError) as told:
+        rawdata.provenance(project, Path("data/raw/seoul/2022/other.csv"))
+    assert str(told.value) == (
+        "data/raw/seoul/2022/other.csv.provenance.yaml: 출처 기록이 없는데, 원자료마다 출처 기록이 하나씩 있어야 하므로, "
+        "옆 파일의 기록을 본떠 만들어 주십시오."
+    )
