@@ -111,16 +111,16 @@ def test_an_unknown_table_is_refused():
     "changed, sentence",
     [
         (
-            dict(to_year=float("nan")),
+            {"to_year": float("nan")},
             "표 contributions to_year 칸: 빈칸이나 정수가 아닌 것이 있는데, 빈칸 없는 정수의 칸이므로, ",
         ),
         (
-            dict(to_year=2024.5),
+            {"to_year": 2024.5},
             "표 contributions to_year 칸: 빈칸이나 정수가 아닌 것이 있는데, 빈칸 없는 정수의 칸이므로, ",
         ),
-        (dict(weight="많음"), "표 contributions weight 칸: 숫자가 아닌 것이 있는데, 수의 칸이므로, "),
+        ({"weight": "많음"}, "표 contributions weight 칸: 숫자가 아닌 것이 있는데, 수의 칸이므로, "),
         (
-            dict(weight=pd.Series([0.1 + 0.2], dtype=object)),
+            {"weight": pd.Series([0.1 + 0.2], dtype=object)},
             "표 contributions weight 칸: 숫자가 아닌 것이 있는데, 수의 칸이므로, ",
         ),
     ],

@@ -139,41 +139,41 @@ def test_zero_is_a_score_where_more_is_better():
 
 REFUSED = {
     "zero base": (
-        dict(base=pd.Series({"a": 0.0})),
+        {"base": pd.Series({"a": 0.0})},
         "지표 a: 기준연도 값이 0인데, 0으로는 나눌 수 없으므로, 기준연도 값을 확인하고, 정말 0이면 다른 기준(base_rule)을 정해 주십시오.",
     ),
     "sign change": (
-        dict(values=column(50.0, -4.5, index=[2022, 2023])),
+        {"values": column(50.0, -4.5, index=[2022, 2023])},
         "지표 a, 2023: 값이 -4.5이고 기준연도 값이 50인데, 기준연도 값과 부호가 같아야 하므로, 값과 단위를 확인해 주십시오.",
     ),
     "zero under reciprocal": (
-        dict(values=column(0.0, index=[2024]), directions=DOWN),
+        {"values": column(0.0, index=[2024]), "directions": DOWN},
         "지표 a, 2024: 값이 0이고 기준연도 값이 50인데, reciprocal에서는 낮을수록 좋은 지표의 값으로 나누므로, "
         "값을 확인하거나 config.yaml의 reverse를 reflection으로 바꿔 주십시오.",
     ),
     "over twice the base under reflection": (
-        dict(values=column(100.5, index=[2024]), directions=DOWN, reverse="reflection"),
+        {"values": column(100.5, index=[2024]), "directions": DOWN, "reverse": "reflection"},
         "지표 a, 2024: 값이 100.5이고 기준연도 값이 50인데, reflection에서는 기준연도 값의 두 배를 넘으면 점수가 음수가 되므로, "
         "값을 확인하거나 config.yaml의 reverse를 reciprocal로 바꿔 주십시오.",
     ),
     "unknown reverse": (
-        dict(reverse="mirror"),
+        {"reverse": "mirror"},
         "역방향 규칙: 'mirror'인데, reciprocal 또는 reflection이어야 하므로, config.yaml의 reverse를 고쳐 주십시오.",
     ),
     "no base": (
-        dict(base=pd.Series({"b": 1.0})),
+        {"base": pd.Series({"b": 1.0})},
         "지표 a: 기준값이 없는데, 모든 지표에 기준값이 있어야 하므로, 기준값을 넣어 주십시오.",
     ),
     "no direction": (
-        dict(directions=pd.Series({"b": 1})),
+        {"directions": pd.Series({"b": 1})},
         "지표 a: 방향이 없는데, 모든 지표에 방향이 있어야 하므로, 방향을 넣어 주십시오.",
     ),
     "odd direction": (
-        dict(directions=pd.Series({"a": 0})),
+        {"directions": pd.Series({"a": 0})},
         "지표 a: 방향이 0인데, 1이나 -1이어야 하므로, 지표체계 표를 고쳐 주십시오.",
     ),
     "row of a MultiIndex": (
-        dict(values=column(-1.0, index=pd.MultiIndex.from_tuples([(2024, "가상 1구")]))),
+        {"values": column(-1.0, index=pd.MultiIndex.from_tuples([(2024, "가상 1구")]))},
         "지표 a, 2024, 가상 1구: 값이 -1이고 기준연도 값이 50인데, 기준연도 값과 부호가 같아야 하므로, 값과 단위를 확인해 주십시오.",
     ),
 }
@@ -182,7 +182,7 @@ REFUSED = {
 @pytest.mark.parametrize("changed, sentence", REFUSED.values(), ids=REFUSED)
 def test_what_cannot_be_a_ratio_is_refused_by_name(changed, sentence):
     """A score that would mean nothing is an error that names the indicator, the row and both values."""
-    words = dict(values=column(25.0), base=BASE, directions=UP) | changed
+    words = {"values": column(25.0), "base": BASE, "directions": UP} | changed
     with pytest.raises(DataError) as told:
         ratio_to_base(**words)
     assert str(told.value) == sentence

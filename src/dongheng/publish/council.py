@@ -144,11 +144,11 @@ def index_cells(indices: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         now = by_year.loc[settings.year]
         row = {"구분": now["name"], "지표 수(개)": number(now["n_indicators"], 0)}
         row |= {f"{year}년": number(by_year.at[year, "published"]) for year in settings.years}
-        row["전년 대비 증감 (p, △ 감소)"] = change(now["change"])
+        row["전년 대비 증감 (△ 감소)"] = change(now["change"])
         if settings.year - 1 > settings.base_year:
-            row[f"{settings.base_year}년 대비 증감 (p, △ 감소)"] = change(now["change_from_base"])
+            row[f"{settings.base_year}년 대비 증감 (△ 감소)"] = change(now["change_from_base"])
         count = number(now["improved"], 0)
-        row["나아졌다고 공표된 지표(개)"] = "-" if node == indices["node_id"].iloc[0] else count
+        row["나아졌다고 공표된 지표(개)"] = "-" if node == indices["node_id"].iloc[0] else count
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -228,23 +228,28 @@ def contribution_cells(contributions: pd.DataFrame, indices: pd.DataFrame, from_
             rows.append(
                 {
                     "영역과 항목": f"{area}: 나머지" if rest else f"{area}: {row['item']} {row['name']}",
-                    "점수의 변화 (p, △ 감소)": MISSING if rest else change(row["change"]),
+                    "점수의 변화 (△ 감소)": MISSING if rest else change(row["change"]),
                     "가중치(%)": number(100 * row["weight"], 2),
-                    "몫 (p, △ 감소)": change(row["contribution"]),
-                    "몫의 범위(p)": "-" if pd.isna(row["lower"]) else f"{change(row['lower'])}~{change(row['upper'])}",
+                    "몫 (△ 감소)": change(row["contribution"]),
+                    "몫의 범위": "-" if pd.isna(row["lower"]) else f"{change(row['lower'])}~{change(row['upper'])}",
                 }
             )
         rows.append(
             {
                 "영역과 항목": f"{area}: 합계(공표된 변화)",
-                "점수의 변화 (p, △ 감소)": "-",
+                "점수의 변화 (△ 감소)": "-",
                 "가중치(%)": number(100 * part["weight"].sum(), 2),
-                "몫 (p, △ 감소)": change(part["contribution"].sum()),
-                "몫의 범위(p)": "-",
+                "몫 (△ 감소)": change(part["contribution"].sum()),
+                "몫의 범위": "-",
             }
         )
     cells = pd.DataFrame(rows)
-    return cells if pair["lower"].notna().any() else cells.drop(columns="몫의 범위(p)")
+    return cells if pair["lower"].notna().any() else cells.drop(columns="몫의 범위")
+
+
+def contribution_widths(cells: pd.DataFrame) -> list[float]:
+    """Widths of the columns of :func:`contribution_cells`, with or without the column of ranges."""
+    return [46, 16, 12, 13, 13][: cells.shape[1]]
 
 
 def moved_lead(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list:
@@ -387,13 +392,13 @@ def strip_of(counts: pd.DataFrame, settings: Settings) -> dict:
 def index_widths(settings: Settings) -> list[float]:
     """Widths of the columns of :func:`index_cells`."""
     years = len(settings.years)
-    return [14, 9, *[9] * years, *[16] * (1 + (settings.year - 1 > settings.base_year)), 16]
+    return [14, 10, *[10] * years, *[16] * (1 + (settings.year - 1 > settings.base_year)), 16]
 
 
 def obtained_widths(settings: Settings) -> list[float]:
     """Widths of the columns of :func:`obtained_cells`."""
     years = len(settings.years)
-    return [26, 11, *[51 / years] * years, 12]
+    return [26, 11, *[48 / years] * years, 15]
 
 
 def method_cells(settings: Settings) -> pd.DataFrame:
@@ -471,7 +476,7 @@ def obtained_cells(indicators: pd.DataFrame, settings: Settings) -> pd.DataFrame
         score = MISSING if pd.isna(now["score"]) else number(now["score"])
         if pd.notna(now["score_lower"]):
             score += f" ({number(now['score_lower'])}~ {number(now['score_upper'])})"
-        row[f"{settings.year}년 점수"] = score
+        row[f"{settings.year}년 점수"] = score
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -493,7 +498,7 @@ def all_cells(indicators: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 def value_notes(indicators: pd.DataFrame) -> list[str]:
     """Cautions of the sources on single values: an inferred year, a bound, a rounded multiple, a contradiction."""
     told = indicators[indicators["note"].ne("") & indicators["printed"].ne("")]
-    weighty = told["status"].eq("inferred_year") | told["note"].str.contains("하한|반올림|약 |아닐 수도")
+    weighty = told["status"].eq("inferred_year") | told["note"].str.contains("하한|반올림|약 |수도 있음")
     return [f"{r.indicator_id}({r.year}년): {r.note}." for r in told[weighty].itertuples()]
 
 
@@ -567,17 +572,17 @@ def _share(row: pd.Series, ranged: bool = True) -> str:
 
 def _in_words(row) -> str:
     decimals = len(repr(float(row.value)).split(".")[1].rstrip("0"))
-    value = number(row.value, decimals)
-    versus = "" if pd.isna(row.versus_year) else f"({row.versus_year:.0f}년 대비)"
-    span = "" if pd.isna(row.lower) else f"({row.lower:g}~{row.upper:g}{row.unit})"
-    moved = "증가" if row.value >= 0 else "감소"
-    size = number(abs(row.value), decimals)
+    value, size = number(row.value, decimals), number(abs(row.value), decimals)
+    against = [] if pd.isna(row.versus_year) else [f"{row.versus_year:.0f}년 대비"]
+    if pd.notna(row.lower):
+        against.append(f"범위 {row.lower:g}~{row.upper:g}{row.unit}")
+    said = f"({', '.join(against)})" if against else ""
     match row.basis:
         case "level":
-            return f"{value}{row.unit}" + ("(연도 추정)" if row.status == "inferred_year" else "")
+            return f"{value}{row.unit}{said}" + ("(연도 추정)" if row.status == "inferred_year" else "")
         case "ratio":
-            return f"{value}배{versus}"
+            return f"{value}배{said}"
         case "ratio_at_least":
-            return f"{value}배 이상{versus}"
+            return f"{value}배 이상{said}"
         case _:
-            return f"{'약 ' if span else ''}{size}{row.unit}{span} {moved}{versus}"
+            return f"{size}{row.unit} {'증가' if row.value >= 0 else '감소'}{said}"
