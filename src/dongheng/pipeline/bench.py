@@ -16,9 +16,9 @@ from pathlib import Path
 import psutil
 
 from dongheng import config
+from dongheng.pipeline.notebook import ORDER
 
 COPIED = ("config.yaml", "Snakefile", "requirements.lock", "data/raw", "notebooks", "src")
-NOTEBOOKS = ("02_index_computation", "06_council_report")
 ROUNDS = 3
 
 
@@ -43,7 +43,7 @@ def bench(root: Path, say=print) -> None:
         batch = [
             [["step", "notebook", name, study, str(year)] for study, year in reports]
             for _ in range(ROUNDS)
-            for name in NOTEBOOKS
+            for name in ORDER
         ]
         measured = [_measure(copy, together) for together in batch]
         runs = sum(len(together) for together in batch)

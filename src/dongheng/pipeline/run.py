@@ -108,14 +108,14 @@ def problems_before(root: Path, settings: config.Settings) -> tuple[list[Donghen
 
 def shared_problems(root: Path) -> list[DonghengError]:
     """What keeps any report from being made: the notebooks and the files of the order."""
-    from dongheng.pipeline.notebook import lint
+    from dongheng.pipeline.notebook import ORDER, lint
 
     found: list[DonghengError] = []
     for name in ("Snakefile", proof.LOCK):
         if not (root / name).is_file():
             found.append(PipelineError(name, "파일이 없는데", "실행에 꼭 필요하므로", "저장소에서 되돌려 주십시오"))
-    for name in ("02_index_computation", "06_council_report"):
-        found += lint(root, Path("notebooks") / f"{name}.ipynb")
+    for path in dict.fromkeys([Path("notebooks") / f"{name}.ipynb" for name in ORDER] + proof.notebooks(root)):
+        found += lint(root, path)
     return found
 
 
@@ -136,6 +136,7 @@ def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, 
         files.sweep(root, report.settings.study, report.settings.year)
         stamps.distrust_changed(root, report.settings.study, report.settings.year)
     if ready:
+        say(f"보고서 {len(ready)}개를 살펴 바뀐 것만 다시 만듭니다: {', '.join(r.name for r in ready)}")
         stamps.refresh(root, now)
         _snakemake(root, ready, cores, extra, say, lock)
     _close(root, chosen, time.monotonic() - begun, say)
@@ -148,7 +149,13 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[
     folder.mkdir(parents=True)
     me = psutil.Process()
     sockets = tempfile.mkdtemp(prefix="dh-")
-    environment = os.environ | {SOCKETS: sockets, RUN: f"{run_id}@{socket.gethostname()}@{me.pid}@{me.create_time():.2f}"}
+    environment = os.environ | {
+        # The kernel of this environment, without anybody's start-up files: the same notebook for everybody.
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "IPYTHONDIR": sockets,
+        SOCKETS: sockets,
+        RUN: f"{run_id}@{socket.gethostname()}@{me.pid}@{me.create_time():.2f}",
+    }
     cores = cores or (1 if os.name == "nt" else os.cpu_count() or 1)
     targets = [f"reports/{r.settings.study}/{r.settings.year}/certificate.json" for r in ready]
     command = [sys.executable, "-m", "snakemake", "--snakefile", "Snakefile", "--keep-going", "--rerun-incomplete"]
