@@ -218,7 +218,7 @@ def test_an_unknown_study_or_year_is_told_with_those_that_exist():
         told.settings("seoul", 2031)
     assert str(year.value) == (
         "config.yaml studies.seoul.years: 2031년이 없는데, 보고서를 만들 연도는 여기 적혀 있어야 하므로, "
-        "있는 연도(2023, 2024) 가운데 고르거나 2031을 적어 주십시오."
+        "있는 연도(2023, 2024) 가운데 고르거나 2031년을 적어 주십시오."
     )
 
 

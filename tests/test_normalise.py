@@ -244,6 +244,15 @@ def test_a_range_is_not_lost_in_the_next_link_of_the_chain():
     assert table.loc[2025, ["score", "score_lower", "score_upper"]].tolist() == pytest.approx([176, 153.45, 199.65])
 
 
+@pytest.mark.parametrize(
+    "given_", [("level", 50, NAN, 45, 60), ("ratio", 1.25, 2022, 1.125, 1.5), ("change_percent", 25, 2022, 12.5, 50)]
+)
+def test_a_range_of_any_kind_becomes_a_range_of_scores(given_):
+    """Whatever the source gives as a range, the score has it too."""
+    table = scored(told(("a", 2022, "level", 40), ("a", 2023, *given_)))
+    assert table.loc[2023, ["score", "score_lower", "score_upper"]].tolist() == pytest.approx([125, 112.5, 150])
+
+
 def test_a_broken_chain_gives_no_score():
     """+60 % on a year that nobody knows is no score."""
     table = scored(told(("a", 2024, "change_percent", 60, 2023)))

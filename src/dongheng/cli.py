@@ -50,7 +50,9 @@ def cli():
 @cli.command()
 @click.argument("years", nargs=-1, type=int, metavar="[연도]...")
 @click.option("--study", metavar="이름", help="만들 연구. 없으면 config.yaml의 모든 연구입니다.")
-@click.option("--cores", type=click.IntRange(min=1), metavar="수", help="한꺼번에 돌릴 단계의 수. 없으면 모든 코어를 씁니다.")
+@click.option(
+    "--cores", type=click.IntRange(min=1), metavar="수", help="한꺼번에 돌릴 단계의 수. 없으면 모든 코어를 씁니다."
+)
 @click.option("--profile", metavar="이름", help="Snakemake 프로필(클러스터).")
 @click.option("--executor", metavar="이름", help="Snakemake 실행기(클러스터).")
 def run(years, study, cores, profile, executor):
@@ -61,7 +63,9 @@ def run(years, study, cores, profile, executor):
     from dongheng import config
     from dongheng.pipeline.run import run as start
 
-    extra = [part for name, value in (("--profile", profile), ("--executor", executor)) if value for part in (name, value)]
+    extra = [
+        part for name, value in (("--profile", profile), ("--executor", executor)) if value for part in (name, value)
+    ]
     sys.exit(start(config.find_root(), study, years, cores, tuple(extra), say=_say))
 
 

@@ -117,7 +117,7 @@ class Config:
                 f"{FILE} studies.{study}.years",
                 f"{year}년이 없는데",
                 "보고서를 만들 연도는 여기 적혀 있어야 하므로",
-                f"있는 연도({_listed(told['years'])}) 가운데 고르거나 {year}을 적어 주십시오",
+                f"있는 연도({_listed(told['years'])}) 가운데 고르거나 {year}년을 적어 주십시오",
             )
         shared = ("title", "framework", "base_year", "reverse")
         return Settings(

@@ -124,7 +124,7 @@ def load(root: Path, settings: Settings) -> Raw:
                     path.as_posix(),
                     f"{year}년의 채택된 지수가 한 줄도 없는데",
                     "공표 지수가 있어야 그해를 보고할 수 있으므로",
-                    f"{year}년 지수를 적거나 config.yaml의 years에서 {year}을 빼 주십시오",
+                    f"{year}년 지수를 적거나 config.yaml의 years에서 {year}년을 빼 주십시오",
                 )
             )
     if problems:

@@ -62,9 +62,7 @@ def zero_base(project: Path) -> str:
 
 def wrong_year(project: Path) -> str:
     write_row(project / VALUES, "3-3,2024,", "3-3,2023,")
-    return (
-        f"{VALUES} 3행 year 칸: '2023'이(가) 있는데, 폴더의 연도와 같아야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오."
-    )
+    return f"{VALUES} 3행 year 칸: '2023'이(가) 있는데, 폴더의 연도와 같아야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오."
 
 
 def cp949_file(project: Path) -> str:
@@ -81,7 +79,7 @@ def year_without_data(project: Path) -> str:
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     return (
         "data/raw/seoul/2024/published_indices.csv: 2024년의 채택된 지수가 한 줄도 없는데, "
-        "공표 지수가 있어야 그해를 보고할 수 있으므로, 2024년 지수를 적거나 config.yaml의 years에서 2024을 빼 주십시오."
+        "공표 지수가 있어야 그해를 보고할 수 있으므로, 2024년 지수를 적거나 config.yaml의 years에서 2024년을 빼 주십시오."
     )
 
 
@@ -154,7 +152,7 @@ def test_year_that_config_does_not_have(rebuilt):
     result = dongheng(rebuilt, "run", "2031")
     assert result.stderr.strip() == (
         "config.yaml studies.seoul.years: 2031년이 없는데, 보고서를 만들 연도는 여기 적혀 있어야 하므로, "
-        "있는 연도(2023, 2024) 가운데 고르거나 2031을 적어 주십시오."
+        "있는 연도(2023, 2024) 가운데 고르거나 2031년을 적어 주십시오."
     )
     assert result.returncode == 1
     assert snapshot(rebuilt) == before

@@ -19,7 +19,6 @@ from tests.conftest import dongheng, environment
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 
 
-
 class Running:
     """`dongheng run` in a fresh copy, caught in the middle of a notebook."""
 

@@ -95,7 +95,14 @@ def test_the_pdf_can_be_read_by_everybody(built):
         pdf = (built / PDF.format(year)).read_bytes()
         assert all(inspection.fonts_embedded(pdf).values())
         text = text_of(built, year)
-        for sentinel in (f"{year}년 서울시 약자동행지수", "한 장 요약", "무엇이 움직였나", "의료·건강", "미확보", "나머지"):
+        for sentinel in (
+            f"{year}년 서울시 약자동행지수",
+            "한 장 요약",
+            "무엇이 움직였나",
+            "의료·건강",
+            "미확보",
+            "나머지",
+        ):
             assert sentinel in text
         alts = inspection.figure_alts(pdf)
         assert len(alts) >= 4 and len(set(alts)) == len(alts)
@@ -159,7 +166,9 @@ def test_one_cell_of_2024_changes_2024_everywhere_and_2023_nowhere(rebuilt):
 def test_a_changed_function_of_aggregate_rebuilds_the_reports(rebuilt):
     """Snakemake alone sees no code change: then the report would show the old rule's numbers."""
     write_row(
-        rebuilt / "src/dongheng/aggregate.py", "shares = (within[known.index] * known)", "shares = (within[known.index] * known * 2)"
+        rebuilt / "src/dongheng/aggregate.py",
+        "shares = (within[known.index] * known)",
+        "shares = (within[known.index] * known * 2)",
     )
     result = dongheng(rebuilt, "run", "2023")
     assert result.returncode == 0, result.stdout + result.stderr

@@ -52,7 +52,10 @@ def bench(root: Path, say=print) -> None:
     for what, seconds, memory in rows:
         say(f"{what:<20} {seconds:8.1f} {memory / 2**20:10.0f}")
     packages = ("papermill", "ipykernel", "snakemake", "pandas", "matplotlib", "typst")
-    say(f"Python {platform.python_version()}, 코어 {os.cpu_count()}개, " + ", ".join(f"{p} {version(p)}" for p in packages))
+    say(
+        f"Python {platform.python_version()}, 코어 {os.cpu_count()}개, "
+        + ", ".join(f"{p} {version(p)}" for p in packages)
+    )
 
 
 def _measure(folder: Path, commands: list[list[str]]) -> tuple[float, int]:

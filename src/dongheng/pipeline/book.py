@@ -183,7 +183,9 @@ def _names(namespace: dict) -> set[str]:
     except NameError:
         hidden = set()
     return {
-        name for name, value in namespace.items() if not name.startswith("_") and name not in hidden and value is not open_notebook
+        name
+        for name, value in namespace.items()
+        if not name.startswith("_") and name not in hidden and value is not open_notebook
     }
 
 

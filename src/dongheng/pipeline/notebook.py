@@ -94,7 +94,10 @@ def lint(root: Path, path: Path) -> list[DonghengError]:
     if nb.metadata.get("kernelspec", {}).get("name") != "python3":
         found.append(
             PipelineError(
-                name, "커널이 python3이 아닌데", "어느 컴퓨터에나 있는 커널이어야 하므로", "커널을 Python 3(ipykernel)로 바꿔 저장해 주십시오"
+                name,
+                "커널이 python3이 아닌데",
+                "어느 컴퓨터에나 있는 커널이어야 하므로",
+                "커널을 Python 3(ipykernel)로 바꿔 저장해 주십시오",
             )
         )
     for position, cell in enumerate(nb.cells, 1):

@@ -56,7 +56,12 @@ class Stopped(BaseException):
 
 
 def run(
-    root: Path, study: str | None = None, years: tuple[int, ...] = (), cores: int | None = None, extra: tuple[str, ...] = (), say=print
+    root: Path,
+    study: str | None = None,
+    years: tuple[int, ...] = (),
+    cores: int | None = None,
+    extra: tuple[str, ...] = (),
+    say=print,
 ) -> int:
     """Make every report asked for, as far as it is out of date.
 
@@ -291,7 +296,10 @@ class _Lock:
             except FileExistsError:
                 self._clear_if_stale()
         raise PipelineError(
-            self.path.name, "다른 실행과 겹쳤는데", "한 폴더에서는 한 번에 하나만 돌 수 있으므로", "잠시 뒤 다시 실행하십시오"
+            self.path.name,
+            "다른 실행과 겹쳤는데",
+            "한 폴더에서는 한 번에 하나만 돌 수 있으므로",
+            "잠시 뒤 다시 실행하십시오",
         )
 
     def note(self, child: int, sockets: str) -> None:

@@ -63,7 +63,11 @@ def is_current(root: Path, study: str, year: int, now: dict[str, str]) -> bool:
     return (
         whole is not None
         and whole["basis"] == basis(study, year, now)
-        and all((root / n).is_file() and rawdata.sha256(root / n) == d for r in made.values() for n, d in r["outputs"].items())
+        and all(
+            (root / n).is_file() and rawdata.sha256(root / n) == d
+            for r in made.values()
+            for n, d in r["outputs"].items()
+        )
     )
 
 

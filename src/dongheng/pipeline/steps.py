@@ -124,7 +124,9 @@ class _Teller:
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with open(self.path, "a", encoding="utf-8") as file:
-                file.write(json.dumps({"event": what, "time": time.time(), **self.event, **more}, ensure_ascii=False) + "\n")
+                file.write(
+                    json.dumps({"event": what, "time": time.time(), **self.event, **more}, ensure_ascii=False) + "\n"
+                )
 
 
 def _end_with_run() -> None:

@@ -213,7 +213,9 @@ def composite_of(indices: pd.DataFrame, settings: Settings) -> dict:
 # --- what moved -----------------------------------------------------------------------------------------------------
 
 
-def contribution_cells(contributions: pd.DataFrame, indices: pd.DataFrame, from_year: int, to_year: int) -> pd.DataFrame:
+def contribution_cells(
+    contributions: pd.DataFrame, indices: pd.DataFrame, from_year: int, to_year: int
+) -> pd.DataFrame:
     """Every area's published change as the known indicators plus one line 나머지, with the sum below, as texts.
 
     The column of ranges is there only where a source gave one.
@@ -257,10 +259,7 @@ def moved_lead(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Set
     items: list = []
     for area in _areas_with_known(contributions, indices, settings):
         part = area["part"]
-        told = [
-            f"{row['item']} {row['name']}: {_share(row)}"
-            for _, row in part[part["item"] != REST].iterrows()
-        ]
+        told = [f"{row['item']} {row['name']}: {_share(row)}" for _, row in part[part["item"] != REST].iterrows()]
         rest = part[part["item"] == REST].iloc[0]
         told.append(f"나머지 지표 전체: {_share(rest)}")
         items.append((f"{area['name']} 영역은 {_moved(area['total'])}, 그 몫은 다음과 같습니다.", told))
