@@ -8,6 +8,8 @@
 
 # A PYTHONPATH meant for other work would put other versions before the locked ones.
 unexport PYTHONHOME PYTHONPATH
+# Under LC_ALL=C Python 3.11 cannot read its own list of packages when the folder's name has Korean letters.
+export LC_ALL := $(if $(filter C POSIX,$(LC_ALL)),C.UTF-8,$(LC_ALL))
 
 BOOTSTRAP := src/dongheng/bootstrap.py
 

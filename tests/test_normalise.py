@@ -140,7 +140,7 @@ def test_zero_is_a_score_where_more_is_better():
 REFUSED = {
     "zero base": (
         {"base": pd.Series({"a": 0.0})},
-        "지표 a: 기준연도 값이 0인데, 0으로는 나눌 수 없으므로, 기준연도 값을 확인하고, 정말 0이면 다른 기준(base_rule)을 정해 주십시오.",
+        "지표 a: 기준연도 값이 0인데, 0으로는 나눌 수 없으므로, 기준연도 값을 확인하고, 정말 0이면 비워 두고 까닭을 적어 주십시오.",
     ),
     "sign change": (
         {"values": column(50.0, -4.5, index=[2022, 2023])},

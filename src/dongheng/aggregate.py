@@ -230,7 +230,7 @@ def _check_scores(scores: pd.DataFrame, framework: Framework) -> None:
             f"지표 {leaves[columns[0]]}, {_row(scores.index[rows[0]])}",
             f"점수가 없는데(모두 {len(rows)}곳)",
             "빈 점수를 건너뛰면 다른 지표의 가중치가 말없이 커지므로",
-            "값을 구하거나 지표의 결측 규칙을 정해 주십시오",
+            "값을 구해 채워 주십시오",
         )
     rows, columns = np.nonzero(np.isinf(scores[leaves].to_numpy(dtype=float)))
     if len(rows):

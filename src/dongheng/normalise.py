@@ -71,7 +71,7 @@ def ratio_to_base(
             f"지표 {indicator}",
             "기준연도 값이 0인데",
             "0으로는 나눌 수 없으므로",
-            "기준연도 값을 확인하고, 정말 0이면 다른 기준(base_rule)을 정해 주십시오",
+            "기준연도 값을 확인하고, 정말 0이면 비워 두고 까닭을 적어 주십시오",
         )
     for indicator in values.columns[(~d.isin([1, -1])).to_numpy()]:
         raise DataError(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 import subprocess
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+
+from packaging.markers import Marker
 
 from dongheng import rawdata
 from dongheng.config import Settings
@@ -22,6 +26,7 @@ ROOMS = {
     "all": ("*",),
 }
 LOCK = "requirements.lock"
+_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)(?: ; ([^\\]+?))? *\\?$", re.M)
 
 
 def sha256_of_files(root: Path, paths: list[Path]) -> str:
@@ -100,6 +105,24 @@ def certificate(root: Path, record: str, outputs: list[Path], steps: list[dict])
         "outputs": {p.as_posix(): rawdata.sha256(root / p) for p in sorted(outputs)},
     }
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
+
+
+def not_as_locked(root: Path) -> list[str]:
+    """Packages whose installed version is not the lock's, as ``name installed (lock)``; empty if all agree.
+
+    The record names the lock, so what runs must be what the lock says.
+    """
+    found = []
+    for name, locked, marker in _LOCKED.findall((root / LOCK).read_text(encoding="utf-8")):
+        if marker and not Marker(marker).evaluate():
+            continue
+        try:
+            installed = version(name)
+        except PackageNotFoundError:
+            installed = "없음"
+        if installed != locked:
+            found.append(f"{name} {installed}({locked})")
+    return found
 
 
 def _commit(root: Path) -> str:

@@ -469,6 +469,23 @@ def _check_values(frame: pd.DataFrame, framework: Framework | None, settings: Se
                 f"{row['basis']}은(는) {settings.base_year}년부터 {year - 1}년 사이의 해와 견준 것이어야 하므로",
                 "견준 연도를 적어 주십시오",
             )
+        if pd.isna(row["lower"]) != pd.isna(row["upper"]):
+            blank = "lower" if pd.isna(row["lower"]) else "upper"
+            tell(
+                line,
+                blank,
+                "비어 있는데",
+                "범위는 lower와 upper가 함께 있어야 하므로",
+                "두 칸을 다 채우거나 다 비워 주십시오",
+            )
+        if pd.notna(row["value"]) and not row["source_url"]:
+            tell(
+                line,
+                "source_url",
+                "비어 있는데",
+                "값마다 출처가 있어야 하므로",
+                "값을 얻은 주소나 문서를 적어 주십시오",
+            )
         for low, high in (("lower", "value"), ("value", "upper"), ("lower", "upper")):
             if row[low] > row[high]:
                 tell(

@@ -74,8 +74,8 @@ def test_contributions_are_the_published_ones(built):
         assert {item: round(points, 1) for item, points in found.items()} == parts
     assert sum(float(r["contribution"]) for r in rows if r["node_id"] == "safety") == pytest.approx(24.9, abs=1e-9)
     assert sum(float(r["contribution"]) for r in rows if r["node_id"] == "housing") == pytest.approx(25.1, abs=1e-9)
-    assert "8-4 고립은둔청년 발굴·지원 규모: 15.0p 올림" in text
-    assert "나머지 지표 전체: 3.6p 올림" in text
+    assert "8-4 고립은둔청년 발굴·지원 규모: 15.0p 높임" in text
+    assert "나머지 지표 전체: 3.6p 높임" in text
 
 
 def test_tables_rows_and_cells_are_equal_in_notebook_and_pdf(built):
@@ -156,7 +156,7 @@ def test_one_cell_of_2024_changes_2024_everywhere_and_2023_nowhere(rebuilt):
     assert snapshot(rebuilt, "reports/seoul/2023", "data/processed/seoul/2023") == before
     part = next(r for r in table(rebuilt, 2024, "contributions") if r["from_year"] == "2023" and r["item"] == "8-4")
     assert float(part["contribution"]) == pytest.approx(235 * 0.61 / 9, abs=1e-9)  # was 235 * 0.60 / 9 = 15.67
-    assert "15.9p 올림" in text_of(rebuilt, 2024) and "15.7p" not in text_of(rebuilt, 2024)
+    assert "15.9p 높임" in text_of(rebuilt, 2024) and "15.7p" not in text_of(rebuilt, 2024)
     for notebook in ("02_index_computation", "06_council_report"):
         assert ">15.9<" in notebook_text(rebuilt, 2024, notebook)
     assert "출처 기록의" in result.stdout, "a raw file that is not the recorded one is told"
@@ -174,7 +174,7 @@ def test_a_changed_function_of_aggregate_rebuilds_the_reports(rebuilt):
     assert result.returncode == 0, result.stdout + result.stderr
     rest = next(r for r in table(rebuilt, 2023, "contributions") if r["node_id"] == "safety" and r["item"] == "rest")
     assert float(rest["contribution"]) == pytest.approx(24.9 - 2 * (24.9 - 3.618929), abs=1e-5)
-    assert "나머지 지표 전체: 17.7p 내림" in text_of(rebuilt, 2023)
+    assert "나머지 지표 전체: 17.7p 낮춤" in text_of(rebuilt, 2023)
 
 
 def test_a_table_changed_by_hand_is_made_anew(rebuilt):
@@ -256,3 +256,34 @@ def test_a_deleted_table_is_made_again(rebuilt):
     shutil.rmtree(rebuilt / "data/processed/seoul/2023")
     assert dongheng(rebuilt, "run", "2023").returncode == 0
     assert (rebuilt / PDF.format(2023)).read_bytes() == pdf
+
+
+def test_without_receipts_nothing_is_believed(rebuilt):
+    """.dongheng is gone and a table was edited: the edit is nobody's word and never reaches the report."""
+    path = rebuilt / "data/processed/seoul/2023/contributions.csv"
+    good, pdf = path.read_bytes(), (rebuilt / PDF.format(2023)).read_bytes()
+    shutil.rmtree(rebuilt / ".dongheng")
+    path.write_bytes(good.replace(b",15,", b",14,").replace(b",3.618928", b",4.618928"))
+    assert path.read_bytes() != good
+    note = rebuilt / "reports/seoul/2023/memo.txt"
+    note.write_text("a researcher's own file", encoding="utf-8")
+    assert dongheng(rebuilt, "run", "2023").returncode == 0
+    assert path.read_bytes() == good and (rebuilt / PDF.format(2023)).read_bytes() == pdf
+    assert note.exists(), "what is not ours is not removed"
+
+
+def test_packages_other_than_the_lock_stop_the_run(rebuilt):
+    """The record names the lock: a run on other versions would put its name to numbers it did not make."""
+    path = rebuilt / "requirements.lock"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(re.sub(r"^pandas==\S+", "pandas==9.9.9", text, flags=re.M), encoding="utf-8")
+    before = snapshot(rebuilt)
+    result = dongheng(rebuilt, "run", "2023")
+    assert result.returncode == 1
+    assert re.search(
+        r"^설치된 라이브러리: pandas \S+\(9\.9\.9\) 1개가 잠금 파일과 다른데, 연구 기록에는 잠금 파일이 실리므로, "
+        r"make report로 실행하거나 README\.ko\.md의 설치 두 단계를 다시 하십시오\.$",
+        result.stdout,
+        re.M,
+    )
+    assert snapshot(rebuilt) == before

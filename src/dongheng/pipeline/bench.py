@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from dongheng import config
-from dongheng.pipeline.notebook import ORDER
+from dongheng.pipeline.files import ORDER
 
 COPIED = ("config.yaml", "Snakefile", "requirements.lock", "data/raw", "notebooks", "src")
 ROUNDS = 3

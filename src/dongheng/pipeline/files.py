@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 PARTIAL = ".partial"
+ORDER = ("02_index_computation", "06_council_report")  # the notebooks of a report, as the Snakefile runs them
+REPORT = ("council_report.pdf", "certificate.json")  # what stands for a finished report
 
 
 def processed(root: Path, study: str, year: int) -> Path:
@@ -66,7 +68,7 @@ def retract(root: Path, study: str, year: int, notebook: str = "") -> None:
         numbered in the order of the flow). Those before it stay, and so does the log. Empty: only the report goes.
     """
     folder = reports(root, study, year)
-    for name in ("council_report.pdf", "certificate.json"):
+    for name in REPORT:
         (folder / name).unlink(missing_ok=True)
     for copy in (folder / "notebooks").glob("*.ipynb"):
         if notebook and copy.name.split(".")[0] >= notebook:

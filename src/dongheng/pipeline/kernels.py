@@ -24,7 +24,9 @@ class OwnSocketKernelManager(AsyncKernelManager):
         super().__init__(*args, **kwargs)
         self._sockets = ""
         if os.name == "posix":
-            base = os.environ.get(SOCKETS) or tempfile.gettempdir()
+            base = os.environ.get(SOCKETS, "")
+            if not os.path.isdir(base):  # no run, or a cluster's node that does not see the runner's folder
+                base = tempfile.gettempdir()
             if len(os.fsencode(base)) + len("/dh-12345678/k-5") > _LONGEST_SOCKET:
                 base = "/tmp"
             self._sockets = tempfile.mkdtemp(prefix="dh-", dir=base)

@@ -11,7 +11,6 @@ from dongheng.errors import DonghengError, ParameterError, PipelineError, Proble
 from dongheng.pipeline import files
 from dongheng.pipeline.book import lost_tag, missing, unknown, wrong_types
 
-ORDER = ("02_index_computation", "06_council_report")  # the notebooks of a report, as the Snakefile runs them
 _TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 _OPENING = "open_notebook(globals())"
 FAILED = ".failed"

@@ -95,7 +95,7 @@ def run(
         with _signals():
             return _run(root, chosen, cores, extra, say, lock)
     except Stopped as stopped:
-        say("멈췄습니다. 다음 `make report`가 이어서 끝냅니다.")
+        say("멈췄습니다. 다시 실행하면 이어서 끝냅니다.")
         return stopped.code
     finally:
         lock.release()
@@ -113,13 +113,22 @@ def problems_before(root: Path, settings: config.Settings) -> tuple[list[Donghen
 
 def shared_problems(root: Path) -> list[DonghengError]:
     """What keeps any report from being made: the notebooks and the files of the order."""
-    from dongheng.pipeline.notebook import ORDER, lint
+    from dongheng.pipeline.notebook import lint
 
     found: list[DonghengError] = []
     for name in ("Snakefile", proof.LOCK):
         if not (root / name).is_file():
             found.append(PipelineError(name, "파일이 없는데", "실행에 꼭 필요하므로", "저장소에서 되돌려 주십시오"))
-    for path in dict.fromkeys([Path("notebooks") / f"{name}.ipynb" for name in ORDER] + proof.notebooks(root)):
+    if not found and (different := proof.not_as_locked(root)):
+        found.append(
+            PipelineError(
+                "설치된 라이브러리",
+                f"{', '.join(different[:5])}{' 등' if len(different) > 5 else ''} {len(different)}개가 잠금 파일과 다른데",
+                "연구 기록에는 잠금 파일이 실리므로",
+                "make report로 실행하거나 README.ko.md의 설치 두 단계를 다시 하십시오",
+            )
+        )
+    for path in dict.fromkeys([Path("notebooks") / f"{name}.ipynb" for name in files.ORDER] + proof.notebooks(root)):
         found += lint(root, path)
     return found
 
@@ -318,6 +327,13 @@ class _Lock:
             time.sleep(0.5)  # another run may be writing it this moment
             if self.path.is_file() and self.path.stat().st_size:
                 return
+        if content and content["run"][2] != socket.gethostname():
+            raise PipelineError(
+                f"{stamps.HOME.as_posix()}/{self.path.name}",
+                f"다른 컴퓨터({content['run'][2]})에서 실행되고 있는데",
+                "한 폴더에서는 한 번에 하나만 돌 수 있으므로",
+                "그 실행이 끝나기를 기다리거나, 이미 꺼진 컴퓨터라면 이 파일을 지워 주십시오",
+            )
         if content and _alive(content["run"]):
             raise PipelineError(
                 "dongheng run",
@@ -333,11 +349,11 @@ class _Lock:
 
 
 def _identity(pid: int) -> list:
-    """A process id with its time of birth, since ids are used again."""
+    """A process id with its time of birth, since ids are used again, and its machine, since folders are shared."""
     try:
-        return [pid, round(psutil.Process(pid).create_time(), 2)]
+        return [pid, round(psutil.Process(pid).create_time(), 2), socket.gethostname()]
     except psutil.Error:
-        return [pid, 0]
+        return [pid, 0, socket.gethostname()]
 
 
 def _alive(identity: list) -> bool:

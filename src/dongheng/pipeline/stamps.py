@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from dongheng import proof, rawdata
+from dongheng import codebook, proof, rawdata
 from dongheng.config import Settings
 from dongheng.pipeline import files
+from dongheng.pipeline.files import ORDER
 
 HOME = Path(".dongheng")
 STAMPS = HOME / "stamps"
@@ -22,6 +23,7 @@ WHOLE = "whole"  # the receipt of a finished report: its certificate, and the st
 def digests(root: Path, reports: list[Settings]) -> dict[str, str]:
     """The hash of everything that the reports rest on, by stamp."""
     now = {f"code/{group}": proof.sha256_of_files(root, proof.code_files(root, group)) for group in proof.ROOMS}
+    now["order"] = proof.sha256_of_files(root, [Path(n) for n in ("Snakefile",) if (root / n).is_file()])
     now["lock"] = proof.sha256_of_files(root, [Path(proof.LOCK)] if (root / proof.LOCK).is_file() else [])
     notebooks = proof.notebooks(root)
     now |= {f"notebooks/{path.stem}": rawdata.sha256(root / path) for path in notebooks}
@@ -88,18 +90,28 @@ def receipts(root: Path, study: str, year: int) -> dict[str, dict]:
 def distrust_changed(root: Path, study: str, year: int) -> list[Path]:
     """Remove outputs that are not what their step made, and all that was made from them.
 
-    Snakemake does not ask for a table that is gone while what was made from it stands; so what follows goes too.
+    An output without a receipt is nobody's word. Snakemake does not ask for a table that is gone while what was
+    made from it stands; so what follows goes too.
     """
+    made = receipts(root, study, year)
+    known = {name for receipt in made.values() for name in receipt["outputs"]}
+    tables = [f"{name}.csv" for name in (*codebook.TABLES, "codebook")]
+    ours = [files.processed(root, study, year) / name for name in (*tables, "study.json")]
+    ours += [files.executed(root, study, year, name) for name in ORDER]
+    ours += [files.reports(root, study, year) / name for name in files.REPORT]
+    stray = [path for path in ours if path.is_file() and path.relative_to(root).as_posix() not in known]
     changed = []
-    for step, receipt in receipts(root, study, year).items():
+    for step, receipt in made.items():
         found = [
             root / name
             for name, digest in receipt["outputs"].items()
             if not (root / name).is_file() or rawdata.sha256(root / name) != digest
         ]
         if found:
-            for path in found:
-                path.unlink(missing_ok=True)
-            files.retract(root, study, year, step)
             changed += found
-    return changed
+            files.retract(root, study, year, step)
+    if stray:
+        files.retract(root, study, year, "0")
+    for path in changed + stray:
+        path.unlink(missing_ok=True)
+    return changed + stray

@@ -28,7 +28,7 @@ def cover(settings: Settings, indicators: pd.DataFrame) -> dict:
         "subtitle": "공표된 값으로 다시 읽은 보고서",
         "lines": [line for line in (settings.publisher, f"자료 연도: {settings.base_year}~{settings.year}년") if line],
         "draft": not approval,
-        "approval": f"승인: 문서번호 {approval['document_number']}, {approval['date']}" if approval else "",
+        "approval": f"승인: 문서번호 {approval['document_number']}, {_date(approval['date'])}" if approval else "",
         "running": f"{settings.year}년 {settings.title}",
         "publication_number": settings.publication_number,
         "notice": (
@@ -62,7 +62,7 @@ def reading_guide(settings: Settings) -> list:
         (
             "나머지와 몫",
             [
-                "몫은 한 지표가 영역지수의 변화에서 차지하는 점수입니다. 지표 50개의 가중치가 같다고 보고 계산했으며, 서울시의 가중치는 미확보입니다.",
+                "몫은 한 지표가 영역지수의 변화에서 차지하는 점수입니다. 모든 지표의 가중치가 같다고 보고 계산했으며, 서울시의 가중치는 미확보입니다.",
                 "나머지는 공표된 변화에서 아는 지표의 몫을 뺀 것입니다. 미확보 지표 전체의 몫과 반올림 오차가 함께 들어 있습니다.",
             ],
         ),
@@ -99,7 +99,7 @@ def messages(indices: pd.DataFrame, contributions: pd.DataFrame, indicators: pd.
         (
             f"{year}년 종합지수는 {number(composite['published'])}({settings.base_year}년=100)이며, "
             f"전년 공표값보다 {_apart(composite['change'])}",
-            [f"6개 영역 가운데 전년보다 높은 영역은 {up}개, 낮은 영역은 {down}개입니다."],
+            [f"{len(areas)}개 영역 가운데 전년보다 높은 영역은 {up}개, 낮은 영역은 {down}개입니다."],
         ),
         (
             f"가장 높은 영역은 {high['name']}({number(high['published'])}), 가장 낮은 영역은 {low['name']}({number(low['published'])})입니다.",
@@ -123,7 +123,7 @@ def messages(indices: pd.DataFrame, contributions: pd.DataFrame, indicators: pd.
     n = len(known)
     if parts:
         items.append(
-            (f"무엇이 움직였는지는 지표 {n}개에서만 알 수 있습니다(50개 지표의 가중치가 같다고 볼 때).", parts)
+            (f"무엇이 움직였는지는 지표 {n}개에서만 알 수 있습니다(모든 지표의 가중치가 같다고 볼 때).", parts)
         )
     else:
         items.append("무엇이 움직였는지 알 수 있는 지표가 없습니다.")
@@ -172,9 +172,9 @@ def areas_lead(indices: pd.DataFrame, settings: Settings) -> str:
     now = indices[(indices["year"] == settings.year) & (indices["level"] == 1)]
     over = int((now["published"] > 100).sum())
     return (
-        f"6개 영역 가운데 {over}개 영역이 {settings.base_year}년(100)보다 높습니다. 영역지수는 공표값이며, "
-        "지표 50개의 값이 모두 있어야 다시 계산해 볼 수 있으므로 여기서는 다시 계산하지 않았습니다."
-    ).replace("6개 영역", f"{len(now)}개 영역")
+        f"{len(now)}개 영역 가운데 {over}개 영역이 {settings.base_year}년(100)보다 높습니다. 영역지수는 공표값이며, "
+        "모든 지표의 값이 있어야 다시 계산해 볼 수 있으므로 여기서는 다시 계산하지 않았습니다."
+    )
 
 
 def dumbbell_of(indices: pd.DataFrame, settings: Settings) -> dict:
@@ -230,7 +230,7 @@ def contribution_cells(
             rows.append(
                 {
                     "영역과 항목": f"{area}: 나머지" if rest else f"{area}: {row['item']} {row['name']}",
-                    "점수의 변화 (△ 감소)": MISSING if rest else change(row["change"]),
+                    "점수의 변화 (△ 감소)": "-" if rest else change(row["change"]),
                     "가중치(%)": number(100 * row["weight"], 2),
                     "몫 (△ 감소)": change(row["contribution"]),
                     "몫의 범위": "-" if pd.isna(row["lower"]) else f"{change(row['lower'])}~{change(row['upper'])}",
@@ -275,7 +275,7 @@ def moved_lead(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Set
 def contribution_notes(indicators: pd.DataFrame, settings: Settings) -> list[str]:
     """Cautions that belong right below the table of contributions."""
     notes = [
-        "몫 = 점수의 변화 × 가중치. 지표 50개의 가중치가 같다고 보았으며 서울시의 가중치는 미확보입니다.",
+        "몫 = 점수의 변화 × 가중치. 모든 지표의 가중치가 같다고 보았으며 서울시의 가중치는 미확보입니다.",
         "공표된 변화는 이미 반올림된 공표값끼리의 차이이므로, 0.1p까지의 반올림 오차가 나머지에 들어 있습니다.",
     ]
     now = indicators[(indicators["year"] == settings.year) & indicators["score"].notna()]
@@ -408,7 +408,7 @@ def method_cells(settings: Settings) -> pd.DataFrame:
     }[settings.reverse]
     base = settings.base_year
     rows = [
-        ("지표체계", "2023년 11월의 6개 영역, 10개 과제, 50개 지표", "공개됨", "판이 바뀌면 이어 붙이는 규칙이 필요함"),
+        ("지표체계", f"지표체계 {settings.framework}판을 그대로 씀", "공개됨", "판이 바뀌면 이어 붙이는 규칙이 필요함"),
         (
             "기준",
             f"{base}년 값을 100으로 둠",
@@ -434,18 +434,17 @@ def method_cells(settings: Settings) -> pd.DataFrame:
             "결측 규칙은 미확보",
             "전년 값으로 이월, 같은 과제의 평균",
         ),
-        ("지표 가중치", "50개가 같다고 봄", "미확보", "전문가 조사의 중요도, 영역마다 같게"),
+        ("지표 가중치", "모두 같다고 봄", "미확보", "전문가 조사의 중요도, 영역마다 같게"),
         ("모으는 방법", "산술평균(몫이 그대로 더해짐)", "미확보", "기하평균"),
-        ("종합과 영역 지수", "공표값을 그대로 실음", "공표됨", "50개 값이 모두 있으면 다시 계산"),
+        ("종합과 영역 지수", "공표값을 그대로 실음", "공개됨", "모든 지표의 값이 있으면 다시 계산"),
         (
             "몫",
             "영역 안 가중치 × 점수의 변화, 나머지는 공표된 변화에서 뺀 것",
-            "공표되지 않음",
-            "하나씩 빼고 계산하기(50개 값이 필요함)",
+            "미확보",
+            "하나씩 빼고 계산하기(모든 지표의 값이 필요함)",
         ),
         ("불확실성", "판정하지 않음", "표본오차와 수정 폭은 미확보", "조사 구간, 전문가 구간, 다른 규칙의 표"),
     ]
-    rows = [(a, b, c.replace("공표되지 않음", MISSING), d) for a, b, c, d in rows]
     return pd.DataFrame(rows, columns=["단계", "이 보고서에서 한 일", "서울시의 방법", "다른 선택"])
 
 
@@ -453,7 +452,7 @@ def approval_line(settings: Settings) -> str:
     """The last line of the study record: approved with which document number, or still a draft."""
     if not settings.approval:
         return "승인 기록: 없음. 문서번호가 있는 승인이 기록될 때까지 초안입니다."
-    return f"승인 기록: 문서번호 {settings.approval['document_number']}, {settings.approval['date']}."
+    return f"승인 기록: 문서번호 {settings.approval['document_number']}, {_date(settings.approval['date'])}."
 
 
 def anomaly_cells(anomalies: pd.DataFrame) -> pd.DataFrame:
@@ -529,6 +528,12 @@ def record_cells(record: str) -> pd.DataFrame:
 # --- small parts ----------------------------------------------------------------------------------------------------
 
 
+def _date(iso: str) -> str:
+    """2026-08-04 as Korean papers write it: 2026. 8. 4."""
+    year, month, day = map(int, iso.split("-"))
+    return f"{year}. {month}. {day}."
+
+
 def _row(indices: pd.DataFrame, column: str, value, year: int) -> pd.Series:
     return indices[(indices[column] == value) & (indices["year"] == year)].iloc[0]
 
@@ -563,7 +568,7 @@ def _share(row: pd.Series, ranged: bool = True) -> str:
         return MISSING
     if number(abs(size)) == "0.0":
         return "0.0p"
-    text = f"{number(abs(size))}p {'올림' if size > 0 else '내림'}"
+    text = f"{number(abs(size))}p {'높임' if size > 0 else '낮춤'}"
     if ranged and pd.notna(row["lower"]):
         text += f"(출처가 범위로만 알린 값에서 계산: {number(abs(row['lower']))}~{number(abs(row['upper']))}p)"
     return text
