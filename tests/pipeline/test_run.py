@@ -177,17 +177,6 @@ def test_a_changed_function_of_aggregate_rebuilds_the_reports(rebuilt):
     assert "나머지 지표 전체: 17.7p 낮춤" in text_of(rebuilt, 2023)
 
 
-def test_a_table_changed_by_hand_is_made_anew(rebuilt):
-    """data/processed is disposable: a figure typed into it never reaches a report."""
-    path = rebuilt / "data/processed/seoul/2023/contributions.csv"
-    good, pdf = path.read_bytes(), (rebuilt / PDF.format(2023)).read_bytes()
-    path.write_bytes(good.replace(b"15,,", b"99,,", 1) + b"\n")
-    result = dongheng(rebuilt, "run", "2023")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert path.read_bytes() == good
-    assert (rebuilt / PDF.format(2023)).read_bytes() == pdf
-
-
 def test_two_builds_are_equal_byte_for_byte(built, tmp_path):
     """Another folder, another time: the same PDF, tables and study record. (The path of the first has Korean and spaces.)"""
     other = copy_project(tmp_path / "elsewhere", built)
@@ -224,40 +213,6 @@ def test_no_output_names_machine_clock_or_python(built):
             assert trace.encode() not in content, (path.name, trace)
 
 
-def test_a_failed_notebook_is_kept_under_a_name_that_says_so(rebuilt):
-    """An error inside a cell: the copy says .failed, no report remains, the other year is made, the sentence names the cell."""
-    path = rebuilt / "notebooks/06_council_report.ipynb"
-    nb = nbformat.read(path, as_version=4)
-    next(c for c in nb.cells if c.id == "summary-text").source = "assert year != 2024, '시험'"
-    nbformat.write(nb, path)
-    result = dongheng(rebuilt, "run")
-    assert result.returncode == 1
-    assert "notebooks/06_council_report.ipynb 9번째 칸: AssertionError: 시험 오류가 났는데" in result.stdout
-    assert (rebuilt / "reports/seoul/2024/notebooks/06_council_report.failed.ipynb").is_file()
-    assert not (rebuilt / PDF.format(2024)).exists()
-    assert (rebuilt / PDF.format(2023)).is_file()
-    assert "seoul 2023  만듦" in result.stdout and "seoul 2024  실패" in result.stdout
-
-
-def test_a_notebook_that_ends_early_is_no_success(rebuilt):
-    """sys.exit(0) in a cell ends papermill with exit code 0 and half a report."""
-    path = rebuilt / "notebooks/06_council_report.ipynb"
-    nb = nbformat.read(path, as_version=4)
-    next(c for c in nb.cells if c.id == "summary-text").source = "import sys\n\nsys.exit(0)"
-    nbformat.write(nb, path)
-    result = dongheng(rebuilt, "run", "2024")
-    assert result.returncode == 1
-    assert not (rebuilt / PDF.format(2024)).exists()
-
-
-def test_a_deleted_table_is_made_again(rebuilt):
-    """Somebody emptied data/processed: everything comes back as it was."""
-    pdf = (rebuilt / PDF.format(2023)).read_bytes()
-    shutil.rmtree(rebuilt / "data/processed/seoul/2023")
-    assert dongheng(rebuilt, "run", "2023").returncode == 0
-    assert (rebuilt / PDF.format(2023)).read_bytes() == pdf
-
-
 def test_without_receipts_nothing_is_believed(rebuilt):
     """.dongheng is gone and a table was edited: the edit is nobody's word and never reaches the report."""
     path = rebuilt / "data/processed/seoul/2023/contributions.csv"
@@ -287,3 +242,34 @@ def test_packages_other_than_the_lock_stop_the_run(rebuilt):
         re.M,
     )
     assert snapshot(rebuilt) == before
+
+
+def test_tables_changed_by_hand_or_deleted_are_made_anew(rebuilt):
+    """data/processed is disposable: a figure typed into it never reaches a report, and an emptied folder comes back."""
+    before = {name: content for name, (_, content) in snapshot(rebuilt, "data/processed").items()}
+    pdfs = [(rebuilt / PDF.format(year)).read_bytes() for year in (2023, 2024)]
+    path = rebuilt / "data/processed/seoul/2023/contributions.csv"
+    path.write_bytes(path.read_bytes().replace(b",15,", b",99,", 1) + b"\n")
+    shutil.rmtree(rebuilt / "data/processed/seoul/2024")
+    result = dongheng(rebuilt, "run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert {name: content for name, (_, content) in snapshot(rebuilt, "data/processed").items()} == before
+    assert [(rebuilt / PDF.format(year)).read_bytes() for year in (2023, 2024)] == pdfs
+
+
+def test_a_cell_that_fails_and_one_that_ends_early(rebuilt):
+    """Neither an error nor sys.exit(0) (papermill: exit code 0) passes for a report; the copy's name says failed."""
+    path = rebuilt / "notebooks/06_council_report.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    cell = next(c for c in nb.cells if c.id == "summary-text")
+    cell.source = "import sys\n\nassert year != 2024, '시험'\nsys.exit(0)"
+    nbformat.write(nb, path)
+    result = dongheng(rebuilt, "run")
+    assert result.returncode == 1
+    assert "notebooks/06_council_report.ipynb 9번째 칸: AssertionError: 시험 오류가 났는데" in result.stdout
+    assert result.stdout.count("  실패    ") == 2
+    for year in (2023, 2024):
+        notebooks = rebuilt / f"reports/seoul/{year}/notebooks"
+        assert (notebooks / "06_council_report.failed.ipynb").is_file()
+        assert not (notebooks / "06_council_report.ipynb").exists()
+        assert not (rebuilt / PDF.format(year)).exists()
