@@ -50,6 +50,18 @@ rule index_computation:
         "{STEP} notebook 02_index_computation {wildcards.study} {wildcards.year}"
 
 
+# One question to the published figures, asked anew for every report; the PDF does not wait for its answer in numbers.
+rule published_results:
+    input:
+        stamps("notebooks/v1_published_results", "raw/{study}/{year}", "settings/{study}/{year}"),
+        stamps("code/calculation", "code/data", "code/shown", "code/run", "lock"),
+    output:
+        tables("v1_published_results"),
+        f"{REPORT}/notebooks/v1_published_results.ipynb",
+    shell:
+        "{STEP} notebook v1_published_results {wildcards.study} {wildcards.year}"
+
+
 # study.json holds the hash of all code, all notebooks and the lock: it is what the printed study record says.
 rule study_record:
     input:
@@ -77,6 +89,7 @@ rule publish:
     input:
         f"{REPORT}/notebooks/02_index_computation.ipynb",
         f"{REPORT}/notebooks/06_council_report.ipynb",
+        f"{REPORT}/notebooks/v1_published_results.ipynb",
         stamps("code/shown", "lock"),
     output:
         f"{REPORT}/council_report.pdf",

@@ -19,7 +19,7 @@ FORMAT = 1
 SOURCE = "src/dongheng"
 # Rooms that change together for whoever rests on them. A stamp file per group lets Snakemake see a code change.
 ROOMS = {
-    "calculation": ("framework.py", "normalise.py", "aggregate.py"),
+    "calculation": ("framework.py", "weighting.py", "normalise.py", "aggregate.py"),
     "data": ("rawdata.py", "config.py", "codebook.py", "errors.py"),
     "shown": ("charts.py", "fonts.py", "publish/*"),
     "run": ("pipeline/*", "proof.py"),
@@ -50,7 +50,8 @@ def code_files(root: Path, group: str) -> list[Path]:
 
 def notebooks(root: Path) -> list[Path]:
     """The study's notebooks in the order of their numbers, relative to the root."""
-    return sorted((p.relative_to(root) for p in (root / "notebooks").glob("[0-9]*.ipynb")), key=lambda p: p.name)
+    found = [*(root / "notebooks").glob("[0-9]*.ipynb"), *(root / "notebooks/validation").glob("v[0-9]*.ipynb")]
+    return sorted((p.relative_to(root) for p in found), key=lambda p: p.name)
 
 
 def raw_files(root: Path, settings: Settings) -> list[Path]:

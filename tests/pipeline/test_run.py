@@ -47,14 +47,18 @@ def test_both_years_are_complete(built):
         assert sorted(p.name for p in (report / "notebooks").iterdir()) == [
             "02_index_computation.ipynb",
             "06_council_report.ipynb",
+            "v1_published_results.ipynb",
         ]
         assert sorted(p.name for p in (built / f"data/processed/seoul/{year}").iterdir()) == [
             "anomalies.csv",
             "codebook.csv",
             "contributions.csv",
+            "index_without.csv",
             "indicators.csv",
             "indices.csv",
+            "rule_fits.csv",
             "study.json",
+            "weight_ranges.csv",
         ]
 
 
@@ -199,8 +203,9 @@ def test_certificate_names_every_output_by_its_hash(built):
         "05_record",
         "06_council_report",
         "99_publish",
+        "v1_published_results",
     ]
-    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 9
+    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 13
     assert all(rawdata.sha256(built / name) == digest for name, digest in told["outputs"].items())
 
 

@@ -19,7 +19,7 @@ from dongheng import config
 from dongheng.pipeline.files import ORDER
 
 COPIED = ("config.yaml", "Snakefile", "requirements.lock", "data/raw", "notebooks", "src")
-ROUNDS = 3
+ROUNDS = 2
 
 
 def bench(root: Path, say=print) -> None:

@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 
 PARTIAL = ".partial"
-ORDER = ("02_index_computation", "06_council_report")  # the notebooks of a report, as the Snakefile runs them
+# The notebooks of a report, as the Snakefile runs them; those of validation hang on nothing but the raw data.
+ORDER = ("02_index_computation", "06_council_report", "v1_published_results")
 REPORT = ("council_report.pdf", "certificate.json")  # what stands for a finished report
 
 
@@ -18,6 +19,11 @@ def processed(root: Path, study: str, year: int) -> Path:
 def reports(root: Path, study: str, year: int) -> Path:
     """Folder of a year's report."""
     return root / "reports" / study / str(year)
+
+
+def notebook(name: str) -> Path:
+    """A notebook's path relative to the root: the validation ones (v1, v2, …) lie in a folder of their own."""
+    return Path("notebooks") / ("validation" if name.startswith("v") else "") / f"{name}.ipynb"
 
 
 def executed(root: Path, study: str, year: int, notebook: str) -> Path:
@@ -65,11 +71,13 @@ def retract(root: Path, study: str, year: int, notebook: str = "") -> None:
     ----------
     notebook : str
         The notebook or step about to run: the executed copies of it and of those after it go too (they are
-        numbered in the order of the flow). Those before it stay, and so does the log. Empty: only the report goes.
+        numbered in the order of the flow; nothing follows a validation notebook). Those before it stay, and so
+        does the log. Empty: only the report goes.
     """
     folder = reports(root, study, year)
     for name in REPORT:
         (folder / name).unlink(missing_ok=True)
-    for copy in (folder / "notebooks").glob("*.ipynb"):
-        if notebook and copy.name.split(".")[0] >= notebook:
+    for copy in (folder / "notebooks").glob("[!.]*.ipynb"):  # a step beside this one may be writing its partial copy
+        name = copy.name.split(".")[0]
+        if name == notebook or (notebook[:1].isdigit() and name[0].isdigit() and name > notebook):
             copy.unlink(missing_ok=True)

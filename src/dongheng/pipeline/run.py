@@ -128,7 +128,7 @@ def shared_problems(root: Path) -> list[DonghengError]:
                 "make report로 실행하거나 README.ko.md의 설치 두 단계를 다시 하십시오",
             )
         )
-    for path in dict.fromkeys([Path("notebooks") / f"{name}.ipynb" for name in files.ORDER] + proof.notebooks(root)):
+    for path in dict.fromkeys([files.notebook(name) for name in files.ORDER] + proof.notebooks(root)):
         found += lint(root, path)
     return found
 

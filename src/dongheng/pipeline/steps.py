@@ -27,7 +27,7 @@ def notebook(root: Path, name: str, study: str, year: int) -> None:
     def work():
         files.retract(root, study, year, name)
         copy = files.executed(root, study, year, name)
-        warnings = strict.run(root, Path("notebooks") / f"{name}.ipynb", {"study": study, "year": year}, copy)
+        warnings = strict.run(root, files.notebook(name), {"study": study, "year": year}, copy)
         tables = [files.processed(root, study, year) / f"{table}.csv" for table in codebook.tables_of(name)]
         for table in tables:
             if not table.is_file():
