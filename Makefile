@@ -1,10 +1,11 @@
 # Every target calls `dongheng` or Python and nothing else, so whatever make does can be done without it (README.ko.md).
 # ARGS goes through to the command: make report ARGS="2024", make test ARGS="-k delphi".
 # PYTHON names the Python to install with: make report PYTHON=python3.13. Without it the first suitable one is taken.
+# WHEELHOUSE names a folder to install from without network: make report WHEELHOUSE=wheelhouse.
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: report test lab check bench lock help install install-lab
+.PHONY: report test lab check bench lock wheelhouse help install install-lab
 
 # A PYTHONPATH meant for other work would put other versions before the locked ones.
 unexport PYTHONHOME PYTHONPATH
@@ -31,10 +32,13 @@ bench: install  ## 걸리는 시간을 잽니다
 lock: install  ## pyproject.toml에서 두 잠금 파일을 새로 씁니다. 예: make lock ARGS="--upgrade"
 	@exec .venv/bin/python $(BOOTSTRAP) --lock $(ARGS)
 
+wheelhouse: install  ## 인터넷이 없는 곳에서 설치할 파일을 wheelhouse에 모읍니다. 예: make wheelhouse ARGS="--lab"
+	@exec .venv/bin/python $(BOOTSTRAP) --make-wheelhouse wheelhouse $(ARGS)
+
 help:  ## 이 목록을 보입니다
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1: /p' Makefile
 
-OPTIONS = $(if $(filter install-lab,$@),--lab) $(if $(PYTHON),--same-python)
+OPTIONS = $(if $(filter install-lab,$@),--lab) $(if $(PYTHON),--same-python) $(if $(WHEELHOUSE),--wheelhouse "$(WHEELHOUSE)")
 
 # If no Python suits, python3 runs all the same: its sentence says what was found and what is needed.
 install install-lab:

@@ -349,14 +349,16 @@ def test_a_fall_has_its_own_shape_the_word_and_the_mark():
     chart = drawn(dumbbell)
     shapes = re.findall(r'<path d="([^"]*)"[^>]*style="fill: #d36a00"', chart.svg)
     assert len(shapes) == 3 and not any("C" in d for d in shapes), "two triangles and the key's, no disc"
-    assert {"2024년(하락)", "△4.8", "△2.3"} <= set(words_of(chart))
-    assert "하락)" not in " ".join(words_of(dumbbell(IN_2023, IN_2023 + 1))[:4]), "no key for a sign that is not there"
+    assert {"2024년(낮아짐)", "△4.8", "△2.3"} <= set(words_of(chart))
+    assert "낮아짐)" not in " ".join(words_of(dumbbell(IN_2023, IN_2023 + 1))[:4]), (
+        "no key for a sign that is not there"
+    )
 
 
 def test_a_negative_part_is_hatched_marked_and_named():
     chart = waterfall(HOUSING, -4.8)
-    assert {"△4.6p", "△0.2p", "△4.8p", "하락(△)", "나머지"} <= set(words_of(chart))
-    assert "상승" not in words_of(chart)
+    assert {"△4.6p", "△0.2p", "△4.8p", "낮춤(△)", "나머지"} <= set(words_of(chart))
+    assert "높임" not in words_of(chart)
     assert len(re.findall(r"fill: url\(#", chart.svg)) == 2 + 3, "two keys and three bars, all hatched"
 
 
@@ -494,7 +496,7 @@ def test_alternative_text_says_kind_year_unit_number_and_where_the_values_stand(
 
 @pytest.mark.parametrize(
     ("draw", "number"),
-    [(dumbbell, "156.5"), (index_dots, "130.6"), (waterfall, "15.0p 상승"), (coverage_strip, "13개")],
+    [(dumbbell, "156.5"), (index_dots, "130.6"), (waterfall, "15.0p 높임"), (coverage_strip, "13개")],
 )
 def test_alternative_text_holds_a_number_of_the_data(draw, number):
     assert number in drawn(draw).alt
@@ -503,7 +505,7 @@ def test_alternative_text_holds_a_number_of_the_data(draw, number):
 def test_alternative_texts_differ_between_charts():
     alts = [drawn(draw).alt for draw in EVERY.values()] + [waterfall(HOUSING, -4.8).alt, dumbbell(IN_2024, IN_2023).alt]
     assert len(set(alts)) == len(alts)
-    assert "4.8p 하락" in alts[4]
+    assert "4.8p 낮춤" in alts[4]
 
 
 def test_a_long_alternative_text_loses_clauses_and_no_word_is_cut():

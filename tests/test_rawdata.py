@@ -199,7 +199,7 @@ TYPED = {
     "wrong year": (
         V24,
         ("3-3,2024,", "3-3,2023,"),
-        "3행 year 칸: '2023'이(가) 있는데, 폴더의 연도와 같아야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오.",
+        "3행 year 칸: '2023'이(가) 있는데, 폴더의 연도인 2024이어야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오.",
     ),
     "zero base": (
         V22,
@@ -297,12 +297,12 @@ TYPED = {
     "unknown node": (
         PUBLISHED,
         ("safety", "saftey"),
-        "7행 node_id 칸: 'saftey'이(가) 있는데, 지표체계 표에 있는 종합이나 영역이어야 하므로, node_id의 철자를 확인해 주십시오.",
+        "7행 node_id 칸: 'saftey'이(가) 있는데, 지표체계 표에 있는 종합이나 영역의 id여야 하므로, composite, livelihood_care, housing, health, education_culture, safety, social_integration 가운데 하나로 고쳐 주십시오.",
     ),
     "index twice": (
         PUBLISHED,
         ("2024,safety,", "2024,housing,"),
-        "7행 node_id 칸: 'housing'이(가) 4행에 이어 다시 나오는데, node_id가 같은 줄은 하나여야 하므로, 두 줄 가운데 하나를 지워 주십시오.",
+        "7행 node_id 칸: 'housing'이(가) 4행에 이어 다시 나오는데, node_id가 같은 줄은 하나여야 하므로, 쓰지 않을 줄의 adopted를 no로 바꿔 주십시오.",
     ),
     "indicator twice": (
         V24,
@@ -376,7 +376,19 @@ FILES = {
     ),
     "UTF-16": (
         lambda path: path.write_bytes(path.read_bytes().decode().encode("utf-16")),
-        "UTF-8도 CP949도 아닌 글자가 있는데, 원자료는 UTF-8이어야 하므로, Excel에서 'CSV UTF-8(쉼표로 분리)'로 다시 저장해 주십시오.",
+        "유니코드 텍스트(UTF-16)로 저장되어 있는데, 원자료는 UTF-8 CSV여야 하므로, Excel에서 'CSV UTF-8(쉼표로 분리)'로 저장해 넣어 주십시오.",
+    ),
+    "a workbook named .csv": (
+        lambda path: path.write_bytes(b"PK\x03\x04rest"),
+        "엑셀 통합 문서(xlsx)인데, 원자료는 UTF-8 CSV여야 하므로, Excel에서 'CSV UTF-8(쉼표로 분리)'로 저장해 넣어 주십시오.",
+    ),
+    "a web page named .csv": (
+        lambda path: path.write_bytes(b"<html></html>"),
+        "웹 문서인데, 원자료는 UTF-8 CSV여야 하므로, Excel에서 'CSV UTF-8(쉼표로 분리)'로 저장해 넣어 주십시오.",
+    ),
+    "semicolons": (
+        lambda path: path.write_bytes(path.read_bytes().replace(b",", b";")),
+        "쉼표가 아니라 쌍반점(;)으로 나뉘어 있는데, 칸은 쉼표로 나뉘어야 하므로, 'CSV UTF-8(쉼표로 분리)'로 다시 저장해 주십시오.",
     ),
     "folder": (
         lambda path: (path.unlink(), path.mkdir()),

@@ -264,6 +264,42 @@ def _mean(parts: dict[Hashable, np.ndarray], weights: pd.Series, how: str, rows:
     return 1 / sum(weights[child] / score for child, score in parts.items())
 
 
+def bounds_within_rest(
+    scores: pd.DataFrame, framework: Framework, pairs: list[tuple[int, int]], level: int = 1
+) -> pd.DataFrame:
+    """Contributions of which only a lower bound is known: they lie within the rest and must not be forgotten there.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Long, as :func:`dongheng.normalise.known_scores` returns it; score NaN and score_lower given = a bound.
+    framework : Framework
+    pairs : list of (int, int)
+        (from, to) years.
+    level : int
+        The nodes' level; 1 = areas.
+
+    Returns
+    -------
+    DataFrame
+        from_year, to_year, node_id, item, weight (within the node), at_least (points of the node). No rows where
+        no bound is known, or where the score of the earlier year is not.
+    """
+    wide = {c: scores.pivot(index="indicator_id", columns="year", values=c) for c in ("score", "score_lower")}
+    weights = framework.global_weights()
+    rows = []
+    for then, now in pairs:
+        bounded = wide["score"][now].isna() & wide["score_lower"][now].notna() & wide["score"][then].notna()
+        for item in [i for i in framework.leaves if bounded.get(i, False)]:
+            node = framework.ancestor(item, level)
+            weight = float(weights[item] / weights[framework.leaves_below(node)].sum())
+            least = weight * float(wide["score_lower"].at[item, now] - wide["score"].at[item, then])
+            rows.append((then, now, node, item, weight, least))
+    return pd.DataFrame(rows, columns=["from_year", "to_year", "node_id", "item", "weight", "at_least"]).astype(
+        {"from_year": int, "to_year": int, "node_id": "str", "item": "str", "weight": float, "at_least": float}
+    )
+
+
 def index_table(
     published: pd.DataFrame, improved: pd.DataFrame, framework: Framework, years: list[int], base_year: int
 ) -> pd.DataFrame:

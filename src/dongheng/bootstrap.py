@@ -1,11 +1,19 @@
 """Make the virtual environment of this checkout, before anything is installed.
 
-    python3 src/dongheng/bootstrap.py [--lab] [--venv .venv]
+    python3 src/dongheng/bootstrap.py [--lab] [--venv .venv] [--wheelhouse wheelhouse]
+    python3 src/dongheng/bootstrap.py --make-wheelhouse wheelhouse [--lab]
 
 `make` runs this file by its name. It uses the standard library only and a syntax that Python 3.6 reads, so that
 an old Python is refused with a sentence and not with a traceback. Three files inside the environment are its
 memory: a mark, written last, that says what was installed; a lock that keeps two runs apart; the log of the last
 installation. An environment whose mark fits is left alone, one without a whole mark is emptied and built again.
+
+A wheelhouse is a folder that installs without network, on this kind of machine and this Python. What stands in the
+lock lies in it as the lock's hashes know it and is installed with those hashes, as from an index. A package that
+ships no wheel therefore stays a source archive, since a wheel built here would have a hash that no lock knows; it is
+built when it is installed, and the making tries that. Its build backend and ours stand in no lock. For them, and for
+a file that broke on the way, SHA256SUMS, written last, is compared before anything is installed, and a file that it
+does not name is refused. SHA256SUMS tells of accidents; against a forger stand the hashes of the lock.
 """
 
 import argparse
@@ -17,10 +25,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
+import tarfile
+import tempfile
 import time
+import zipfile
 from importlib.util import find_spec
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+PYTHON = "%d.%d" % sys.version_info[:2]
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
 BATCH, LAB = "requirements.lock", "requirements-lab.lock"
 
@@ -29,9 +42,14 @@ BATCH, LAB = "requirements.lock", "requirements-lab.lock"
 INSTALL_LOCK = ("pip", "install", "--compile-bytecode", "--require-hashes", "-r")
 INSTALL_SELF = ("pip", "install", "--compile-bytecode", "--no-deps", "-e", ".")
 
+# What hatchling asks for, beyond itself, when it is told `-e`; it says so only when it runs.
+EDITABLE = "editables~=0.3"
+
 # One resolution for all our Pythons: without "fewest" numpy and scipy come in another version for each of them.
 RESOLVE = ("pip", "compile", "--universal", "--fork-strategy", "fewest", "--generate-hashes", "--no-annotate",
            "--python-version", "%d.%d" % OLDEST, "--custom-compile-command", "make lock", "-q")  # fmt: skip
+
+KIND, SUMS = "dongheng-wheelhouse.json", "SHA256SUMS"  # in a wheelhouse: what it is for; what it holds, written last
 
 MARK, GUARD, LOG = "dongheng-install.json", "dongheng-install.lock", "dongheng-install.log"
 
@@ -46,6 +64,13 @@ CAUSES = (
     ),
     ("", "원인을 고친 뒤 다시 실행하십시오"),
 )
+# The same without network: nothing is wrong with the network then.
+CAUSES_WHEELHOUSE = (
+    (
+        "Could not find a version|No solution found|no wheels with a matching",
+        "이 컴퓨터와 같은 운영체제와 파이썬에서 'make wheelhouse'로 만든 폴더를 가져와 다시 실행하십시오",
+    ),
+) + CAUSES
 
 
 class Stop(Exception):
@@ -74,7 +99,10 @@ def say(line):
 
 def digest(name):
     with open(os.path.join(ROOT, name), "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+        content = hashlib.sha256()
+        for block in iter(lambda: file.read(1 << 20), b""):
+            content.update(block)
+    return content.hexdigest()
 
 
 class Environment:
@@ -85,6 +113,7 @@ class Environment:
         self.python = self.program("python")
         self.log = self.path(LOG)
         self.guard = None
+        self.wheelhouse = None
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -110,7 +139,7 @@ class Environment:
         """What a whole installation made now would rest on."""
         facts = {
             "checkout": ROOT,
-            "python": "%d.%d" % sys.version_info[:2],
+            "python": PYTHON,
             "interpreter": os.path.realpath(self.python),
             "pyproject.toml": digest("pyproject.toml"),
             BATCH: digest(BATCH),
@@ -179,8 +208,9 @@ class Environment:
             log.flush()
             start = os.path.getsize(self.log)
             guard = {} if os.name == "nt" else {"pass_fds": (self.guard.fileno(),)}
+            environ = clean_environ(without_index=self.wheelhouse is not None)
             child = subprocess.Popen(
-                command, cwd=ROOT, env=clean_environ(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, **guard
+                command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **guard
             )
             try:
                 code = child.wait()
@@ -192,7 +222,8 @@ class Environment:
             with open(self.log, "rb") as log:
                 log.seek(start)
                 text = log.read().decode("utf-8", "replace")
-            advice = next(todo for pattern, todo in CAUSES if re.search(pattern, text))
+            causes = CAUSES_WHEELHOUSE if self.wheelhouse else CAUSES
+            advice = next(todo for pattern, todo in causes if re.search(pattern, text))
             raise Stop(
                 "설치 " + step,
                 "명령이 오류(번호 %d)로 끝났는데" % code,
@@ -241,15 +272,26 @@ class Environment:
         # pip fetches one package, uv, in the locked version; uv fetches the rest in a quarter of the time.
         with open(self.path("dongheng-install-uv.txt"), "w") as file:
             file.write(excerpt(BATCH, "uv"))
-        pip = [self.python, "-I", "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", file.name]
-        self.run("1/3(설치 도구)", pip)
+        pip = self.pip("install", "--no-deps", "--require-hashes", "-r", file.name)
+        self.run("1/3(설치 도구)", pip + list(self.source()))
+
+    def pip(self, *arguments):
+        return [self.python, "-I", "-m", "pip"] + list(arguments)
+
+    def source(self):
+        """Where packages come from, for pip and for uv: the wheelhouse and nothing else, or what is set up."""
+        return ("--no-index", "--find-links", self.wheelhouse.folder) if self.wheelhouse else ()
 
     def uv(self, step, command):
         self.run(step, [self.program("uv")] + list(command))
 
-    def install(self, lab, same_python):
-        if not self.missing(lab, same_python):
+    def install(self, lab, same_python, wheelhouse=None):
+        steps = self.missing(lab, same_python)
+        if not steps:
             return
+        if wheelhouse:
+            wheelhouse.check(lab, PYTHON if "venv" in steps else self.read_mark()["python"])
+            self.wheelhouse = wheelhouse
         self.open_guard()
         steps = self.missing(lab, same_python)  # another run may have done it while this one waited
         if not steps:
@@ -263,7 +305,7 @@ class Environment:
             mark = dict(before, **self.facts(lab))
             mark["python"] = before["python"]
             self.write_mark({})
-        into = ("--python", self.python)
+        into = ("--python", self.python) + self.source()
         if "lock" in steps:
             lock = LAB if lab else BATCH
             say("2/3 라이브러리를 설치합니다 (%s). 처음이면 1분쯤 걸립니다." % lock)
@@ -273,6 +315,31 @@ class Environment:
             self.uv("3/3(dongheng)", INSTALL_SELF + into)
         self.write_mark(mark)
         say("설치를 마쳤습니다 (%d초)." % round(time.time() - begin))
+
+    def gather(self, wheelhouse, lab):
+        """Fill a wheelhouse: what the lock names, what builds it and us, and a try of the building."""
+        lock = LAB if lab else BATCH
+        self.open_guard()
+        begin = time.time()
+        wheelhouse.begin(lab, self.read_mark()["python"])
+        download = self.pip("download", "-d", wheelhouse.folder)
+        say("1/3 라이브러리를 받습니다 (%s). 몇 분 걸릴 수 있습니다." % lock)
+        self.run("1/3(라이브러리)", download + ["--no-deps", "--require-hashes", "-r", lock])
+        archives = [wheelhouse.path(name) for name in wheelhouse.archives()]
+        say("2/3 빌드 도구를 받습니다.")
+        needed = [EDITABLE] + build_requirements(os.path.join(ROOT, "pyproject.toml"))
+        for archive in archives:
+            needed += [one for one in build_requirements(archive) if one not in needed]
+        self.run("2/3(빌드 도구)", download + ["--only-binary", ":all:"] + needed)
+        say("3/3 모은 것만으로 빌드되는지 봅니다 (%s)." % ", ".join(["dongheng"] + wheelhouse.archives()))
+        self.wheelhouse = wheelhouse
+        with tempfile.TemporaryDirectory() as folder:
+            tried = ("--no-cache", "--target", folder, "--python", self.python) + self.source()
+            self.uv("3/3(빌드)", INSTALL_SELF + tuple(archives) + tried)
+        megabytes = wheelhouse.finish() / 1e6
+        say("%s: 파일 %d개(%d MB)를 모았습니다 (%d초). 이 폴더를 저장소와 함께 옮긴 뒤 "
+            "'make report WHEELHOUSE=wheelhouse'를 실행하십시오."
+            % (wheelhouse.folder, len(os.listdir(wheelhouse.folder)), round(megabytes), round(time.time() - begin)))  # fmt: skip
 
     def resolve(self, options):
         """Write both locks anew from pyproject.toml: both or none, so that they never disagree."""
@@ -290,6 +357,125 @@ class Environment:
         say("두 잠금 파일을 썼습니다. 'git diff --stat'으로 바뀐 것을 보고 'make test'를 실행하십시오.")
 
 
+class Wheelhouse:
+    """A folder of packages that installs on this kind of machine without network."""
+
+    def __init__(self, folder):
+        self.folder = os.path.abspath(folder)
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def facts(self, lab, python):
+        """What it is made for."""
+        lock = LAB if lab else BATCH
+        return {
+            "python": python,
+            "machine": sysconfig.get_platform(),
+            "backend": build_requirements(os.path.join(ROOT, "pyproject.toml")),
+            "lock": lock,
+            "sha256": digest(lock),
+        }
+
+    def archives(self):
+        """Packages that ship no wheel."""
+        return sorted(name for name in os.listdir(self.folder) if name.endswith((".tar.gz", ".zip")))
+
+    def begin(self, lab, python):
+        """An empty folder that says what it will be for; without SHA256SUMS nobody installs from it."""
+        if os.path.isdir(self.folder) and os.listdir(self.folder):
+            if not os.path.exists(self.path(KIND)):
+                raise Stop(
+                    self.folder,
+                    "다른 파일이 들어 있는데",
+                    "비어 있거나 앞서 이렇게 만든 폴더여야 하므로",
+                    "폴더를 옮기거나 다른 이름을 적으십시오",
+                )
+            for name in [SUMS] + sorted(set(os.listdir(self.folder)) - {SUMS, KIND}):
+                if os.path.exists(self.path(name)):
+                    os.remove(self.path(name))
+        if not os.path.isdir(self.folder):
+            os.makedirs(self.folder)
+        with open(self.path(KIND), "w") as file:
+            json.dump(self.facts(lab, python), file, indent=1)
+
+    def finish(self):
+        """Write SHA256SUMS, in the form that `sha256sum -c` reads; the size of the whole in bytes."""
+        names = sorted(os.listdir(self.folder))
+        lines = ["%s  %s\n" % (digest(self.path(name)), name) for name in names]
+        with open(self.path(SUMS) + ".new", "w", newline="\n") as file:
+            file.writelines(lines)
+        os.replace(self.path(SUMS) + ".new", self.path(SUMS))
+        return sum(os.path.getsize(self.path(name)) for name in names)
+
+    def check(self, lab, python):
+        """Refuse a folder that is not whole or was made for something else."""
+        again = "인터넷이 있는 곳에서 'make wheelhouse'로 다시 만들어 통째로 가져오십시오"
+        try:
+            with open(self.path(SUMS)) as file:
+                listed = dict(reversed(line.split("  ", 1)) for line in file.read().splitlines())
+            with open(self.path(KIND)) as file:
+                has = json.load(file)
+        except (OSError, ValueError):
+            raise Stop(
+                self.folder,
+                "%s나 %s를 읽을 수 없는데" % (SUMS, KIND),
+                "끝까지 만들어진 폴더에는 둘 다 있으므로",
+                again,
+            ) from None
+        there = set(os.listdir(self.folder)) - {SUMS}
+        for name in sorted(there | set(listed)):
+            if name not in there:
+                found, todo = "파일이 없는데", again
+            elif name not in listed:
+                found, todo = "%s에 없는 파일인데" % SUMS, "그 파일을 지우거나 옮긴 뒤 다시 실행하십시오"
+            elif digest(self.path(name)) != listed[name]:
+                found, todo = "내용이 %s와 다른데" % SUMS, again
+            else:
+                continue
+            raise Stop(self.path(name), found, "만들어진 그대로여야 설치할 수 있으므로", todo)
+        if lab and has["lock"] != LAB:
+            raise Stop(
+                self.folder,
+                "JupyterLab과 시험 도구가 들어 있지 않은데",
+                "이 명령에는 그것도 필요하므로",
+                again.replace("'make wheelhouse'", "'make wheelhouse ARGS=\"--lab\"'"),
+            )
+        now = self.facts(has["lock"] == LAB, python)
+        if (has["python"], has["machine"]) != (now["python"], now["machine"]):
+            raise Stop(
+                self.folder,
+                "파이썬 %s(%s)에 맞추어 만든 것인데" % (has["python"], has["machine"]),
+                "여기는 파이썬 %s(%s)이므로" % (now["python"], now["machine"]),
+                "'PYTHON=python%s'처럼 그 파이썬을 적거나, 여기와 같은 환경에서 다시 만들어 통째로 가져오십시오"
+                % has["python"],
+            )
+        for key, name in (("backend", "pyproject.toml"), ("sha256", has["lock"])):
+            if has[key] != now[key]:
+                raise Stop(self.folder, "다른 %s에서 만든 것인데" % name, "이 저장소의 것과 같아야 하므로", again)
+
+
+def build_requirements(path):
+    """What a project's or a source archive's pyproject.toml asks for to be built."""
+    import tomllib
+
+    if path.endswith(".toml"):
+        with open(path, "rb") as file:
+            content = file.read()
+    elif path.endswith(".zip"):
+        with zipfile.ZipFile(path) as archive:
+            content = b"".join(archive.read(n) for n in archive.namelist() if own_pyproject(n))
+    else:
+        with tarfile.open(path) as archive:
+            content = b"".join(archive.extractfile(n).read() for n in archive.getnames() if own_pyproject(n))
+    told = tomllib.loads(content.decode("utf-8")).get("build-system", {})
+    return list(told.get("requires", ["setuptools"]))
+
+
+def own_pyproject(name):
+    return re.match(r"[^/]+/pyproject\.toml$", name)
+
+
 def excerpt(lock, package):
     """The lines of one package with its hashes, as they stand in the lock."""
     with open(os.path.join(ROOT, lock)) as file:
@@ -301,14 +487,19 @@ def excerpt(lock, package):
     return found.group(0)
 
 
-def clean_environ():
-    """The caller's environment without what would turn an installation elsewhere."""
+def clean_environ(without_index=False):
+    """The caller's environment without what would turn an installation elsewhere, or to any index at all."""
     environ = dict(os.environ, PIP_USER="0", PIP_NO_INPUT="1", PIP_DISABLE_PIP_VERSION_CHECK="1")
     for name in "PYTHONHOME PYTHONPATH VIRTUAL_ENV CONDA_PREFIX UV_SYSTEM_PYTHON UV_TARGET UV_PREFIX".split():
         environ.pop(name, None)
     # uv's own list of certificates lacks those that an institute adds to its machines for its proxy.
     environ.setdefault("UV_SYSTEM_CERTS", "true")
     environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+    if without_index:
+        for name in list(environ):
+            if re.match("(PIP|UV)_.*(INDEX|FIND_LINKS|CONSTRAINT|OVERRIDE)", name):
+                del environ[name]
+        environ.update(PIP_CONFIG_FILE=os.devnull, UV_NO_CONFIG="1", UV_OFFLINE="1")
     return environ
 
 
@@ -321,6 +512,8 @@ def main(arguments=None):
     parser.add_argument("--lab", action="store_true", help="JupyterLab과 시험 도구도 설치합니다")
     parser.add_argument("--venv", default=".venv", metavar="폴더", help="가상환경의 폴더 (기본값 .venv)")
     parser.add_argument("--same-python", action="store_true", help="다른 파이썬의 가상환경이 있으면 다시 만듭니다")
+    parser.add_argument("--wheelhouse", metavar="폴더", help="인터넷 없이 이 폴더의 파일로 설치합니다")
+    parser.add_argument("--make-wheelhouse", metavar="폴더", help="인터넷 없이 설치할 파일을 이 폴더에 모읍니다")
     parser.add_argument("--lock", action="store_true", help="잠금 파일 둘을 새로 씁니다. 남은 옵션은 uv에 넘깁니다")
     parser.add_argument("--suits", action="store_true", help="이 파이썬을 쓸 수 있는지만 종료 코드로 답합니다")
     options, rest = parser.parse_known_args(arguments)
@@ -332,7 +525,10 @@ def main(arguments=None):
         if options.suits:
             return 0
         environment = Environment(options.venv)
-        environment.install(options.lab, options.same_python)
+        source = Wheelhouse(options.wheelhouse) if options.wheelhouse else None
+        environment.install(options.lab and not options.make_wheelhouse, options.same_python, source)
+        if options.make_wheelhouse:
+            environment.gather(Wheelhouse(options.make_wheelhouse), options.lab)
         if options.lock:
             environment.resolve(rest)
     except Stop as sentence:

@@ -391,9 +391,9 @@ def dumbbell(
     def look(i, year):
         return {"bold": year == after_label and not math.isnan(new[i]), "halo": True}
 
-    fallen = [(f"{after_label}(하락)", partial(sheet.dot, falls=True))] if any(map(_falls, change.values())) else []
+    fallen = [(f"{after_label}(낮아짐)", partial(sheet.dot, falls=True))] if any(map(_falls, change.values())) else []
     sheet.legend((before_label, sheet.ring), (after_label, sheet.dot), *fallen)
-    head = "증감(p, △ 하락)"
+    head = "증감(p, △ 감소)"
     left = min(0.36 * WIDTH, _width(*names)) + GAP
     right = WIDTH - _width(head, *map(_one_decimal, change.values()), bold=True) - GAP
     side = _width(*(printed(i, year) for i in order for year in (before_label, after_label)), bold=True) + 9
@@ -550,7 +550,7 @@ def waterfall(
     down = [_falls(v) for v in values]
     looks = [REST if r else DOWN if d else UP for r, d in zip(rest, down, strict=True)]
 
-    key = {"상승": UP, "하락(△)": DOWN, rest_label: REST}
+    key = {"높임": UP, "낮춤(△)": DOWN, rest_label: REST}
     bars = [(text, sheet.swatch(look)) for text, look in key.items() if look in looks]
     sheet.legend(*bars, *[(range_label, lambda x, y: sheet.rule(x - 7, y, x + 7, y, RANGE, 3))] * any(spans))
     left = min(0.4 * WIDTH, _width(*names)) + GAP
@@ -574,7 +574,7 @@ def waterfall(
     sheet.text(place(0), sheet.y + LINE / 2, "0", "center", color=BASE)
     sheet.y += LINE
 
-    moved = [f"{name} {_apart(value, '상승', '하락')}" for name, value in zip(names, values, strict=True)]
+    moved = [f"{name} {_apart(value, '높임', '낮춤')}" for name, value in zip(names, values, strict=True)]
     most = max(range(len(parts)), key=lambda n: (not rest[n], abs(values[n])))
     facts = [f"{moved[-1]}, {'나머지를 빼고 ' if any(rest) else ''}가장 큰 몫은 {moved[most]}"]
     facts += [moved[n] for n in range(len(parts)) if rest[n] and n != most]

@@ -9,7 +9,7 @@ import sys
 import click
 
 from dongheng import __version__
-from dongheng.errors import DonghengError
+from dongheng.errors import DonghengError, file_trouble
 
 
 class _Help(click.HelpFormatter):
@@ -152,6 +152,9 @@ def main() -> None:
         command = error.ctx.command_path if error.ctx else "dongheng"
         click.echo(f"{command}: {_misuse(error)}, `{command} --help`로 쓰는 법을 확인해 주십시오.", err=True)
         sys.exit(2)
+    except OSError as error:
+        click.echo(str(file_trouble(error)), err=True)
+        sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
 

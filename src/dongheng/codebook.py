@@ -93,6 +93,19 @@ TABLES = {
             "upper": Column(NUMBER, "출처가 범위로만 알린 값에서 나온 몫의 위쪽", "p"),
         },
     ),
+    "bounds": Table(
+        "02_index_computation",
+        "두 연도, 영역 하나, 하한만 알려진 지표 하나",
+        {
+            "from_year": Column(WHOLE, "견준 연도"),
+            "to_year": Column(WHOLE, "연도"),
+            "node_id": Column(TEXT, "영역"),
+            "item": Column(TEXT, "지표 번호"),
+            "name": Column(TEXT, "지표 이름"),
+            "weight": Column(NUMBER, "영역 안의 가중치(모든 지표가 같다고 볼 때)", "비율"),
+            "at_least": Column(NUMBER, "영역 지수의 변화에서 차지하는 몫의 하한. 나머지에 들어 있음", "p"),
+        },
+    ),
     "rule_fits": Table(
         "v1_published_results",
         "간단한 가중치 규칙 하나, 연도 하나, 공표값을 읽는 법 하나",

@@ -169,8 +169,17 @@ def load(root: Path | None = None) -> Config:
         No file, or no YAML.
     """
     root = root or find_root()
+    content = read(root)
+    problems = _problems(content) or _year_problems(content)
+    if problems:
+        raise ProblemList(problems)
+    return Config(root, content)
+
+
+def read(root: Path) -> dict:
+    """The content of config.yaml, unchecked. ``ConfigError`` where it is absent or no YAML."""
     try:
-        content = yaml.load((root / FILE).read_text(encoding="utf-8-sig"), Loader=_UniqueKeys)  # a SafeLoader
+        return yaml.load((root / FILE).read_text(encoding="utf-8-sig"), Loader=_UniqueKeys)  # a SafeLoader
     except FileNotFoundError:
         raise ConfigError(FILE, "파일이 없는데", "연구의 설정이 있어야 하므로", "저장소에서 되돌려 주십시오") from None
     except UnicodeDecodeError:
@@ -188,10 +197,10 @@ def load(root: Path | None = None) -> Config:
         raise ConfigError(
             where, "YAML로 읽을 수 없는데", "들여쓰기와 따옴표가 맞아야 하므로", "그 줄과 바로 윗줄을 확인해 주십시오"
         ) from None
-    problems = _problems(content)
-    if problems:
-        raise ProblemList(problems)
-    problems = [
+
+
+def _year_problems(content: dict) -> list[ConfigError]:
+    return [
         ConfigError(
             f"{FILE} studies.{study}.{key}",
             f"{year}년이 있는데",
@@ -220,9 +229,6 @@ def load(root: Path | None = None) -> Config:
         for year in told["years"]
         if year <= told["base_year"]
     ]
-    if problems:
-        raise ProblemList(problems)
-    return Config(root, content)
 
 
 class _RepeatedKey(yaml.constructor.ConstructorError):

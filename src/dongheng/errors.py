@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 
 class DonghengError(Exception):
     """A problem that a reader of the message can solve.
@@ -56,6 +58,23 @@ class PipelineError(DonghengError):
 
 class PublishError(DonghengError):
     """A report would have come out unreadable for somebody."""
+
+
+def file_trouble(error: OSError) -> PipelineError:
+    """The sentence for a file or folder that the system does not let us use."""
+    expected = "결과와 기록을 쓸 수 있어야 하므로"
+    match error:
+        case PermissionError():
+            found, todo = "쓸 권한이 없는데", "열어 둔 프로그램을 닫고, 폴더가 읽기 전용인지 확인해 주십시오"
+        case NotADirectoryError() | FileExistsError() | IsADirectoryError():
+            found, todo = "폴더와 파일이 뒤바뀌어 있는데", "그 이름의 파일이나 폴더를 옮겨 주십시오"
+        case FileNotFoundError():
+            found, todo = "파일이 없는데", "저장소의 파일이 모두 있는지 확인해 주십시오"
+        case _ if error.errno == errno.ENOSPC:
+            found, todo = "디스크에 빈 자리가 없는데", "자리를 비우고 다시 실행하십시오"
+        case _:
+            found, todo = f"쓰거나 읽을 수 없는데({type(error).__name__})", "디스크와 폴더의 상태를 확인해 주십시오"
+    return PipelineError(str(error.filename or "파일"), found, expected, todo)
 
 
 class ProblemList(DonghengError):

@@ -117,8 +117,8 @@ def known_scores(
 
     A score needs the value against the base year. Published figures give it in four ways, taken in this order:
     both levels; the change in per cent against the base year; the ratio to the base year; the change in per cent
-    against another year whose ratio is known (``chained``). A change in percentage points or a ratio of which
-    only a lower bound is known gives no score.
+    against another year whose ratio is known (``chained``). A change in percentage points gives no score; a ratio
+    of which only a lower bound is known gives no score but a bound.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def known_scores(
         base year), score, score_lower, score_upper (index points; lower <= upper also for reversed indicators),
         source ("base", "level", "change_percent", "ratio", "chained", or "" where no score can be given).
         NaN = not obtained; the bounds are NaN unless a source gave a range, for this year or for the year that
-        this one is chained to.
+        this one is chained to. A score of NaN with one bound: a source gave no more than that bound.
 
     Raises
     ------
@@ -197,6 +197,9 @@ def _ratio(indicator, year: int, base_year: int, rows: dict, found: dict) -> tup
             ranged = not all(np.isnan(bound) for bound in (*then[1:3], *growth[1:]))
             bounds = [_or(then[i], then[0]) * _or(growth[i], growth[0]) if ranged else nan for i in (1, 2)]
             return then[0] * growth[0], *bounds, "chained"
+    least = rows.get((indicator, year, "ratio_at_least"))
+    if least is not None and least["versus_year"] == base_year:
+        return nan, least["value"], nan, ""
     return nan, nan, nan, ""
 
 

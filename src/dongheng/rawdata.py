@@ -109,6 +109,8 @@ def load(root: Path, settings: Settings) -> Raw:
     for path, table in list(tables.items())[1:] if frame_path in tables else tables.items():
         wrong = _schema_problems(path, table, path.stem, int(path.parent.name), framework)
         problems += wrong
+        if set(COLUMNS[path.stem]) <= set(table.columns):
+            _no_duplicates(table, path.stem, functools.partial(_tell, path.as_posix(), problems))
         if not wrong:
             typed[path.stem].append(_typed(path, table, path.stem, framework, settings, problems))
     if problems:
@@ -194,7 +196,16 @@ def read_table(root: Path, path: Path, encodings: tuple[str, ...] = ("utf-8-sig"
         raise DataError(
             name, "비어 있는데", "첫 줄에 칸 이름이 있어야 하므로", "저장소의 파일을 보고 머리줄을 되살려 주십시오"
         )
+    while len(cells[0]) > 1 and not any(row[-1] for row in cells) and len({len(row) for row in cells}) == 1:
+        cells = [row[:-1] for row in cells]  # Excel ends every line with the commas of columns once used
     header, body, lines = cells[0], cells[1:], lines[1:]
+    if len(header) == 1 and header[0].count(";") > 1:
+        raise DataError(
+            name,
+            "쉼표가 아니라 쌍반점(;)으로 나뉘어 있는데",
+            "칸은 쉼표로 나뉘어야 하므로",
+            "'CSV UTF-8(쉼표로 분리)'로 다시 저장해 주십시오",
+        )
     problems: list[DonghengError] = []
     for column in dict.fromkeys(c for c in header if header.count(c) > 1):
         problems.append(
@@ -241,7 +252,23 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+_DISGUISES = {
+    b"PK": "엑셀 통합 문서(xlsx)인데",
+    b"\xd0\xcf": "옛 엑셀 통합 문서(xls)인데",
+    b"\xff\xfe": "유니코드 텍스트(UTF-16)로 저장되어 있는데",
+    b"<": "웹 문서인데",
+}
+
+
 def _decode(content: bytes, name: str, encodings: tuple[str, ...]) -> str:
+    for mark, found in _DISGUISES.items():
+        if content.startswith(mark):
+            raise DataError(
+                name,
+                found,
+                "원자료는 UTF-8 CSV여야 하므로",
+                "Excel에서 'CSV UTF-8(쉼표로 분리)'로 저장해 넣어 주십시오",
+            )
     for encoding in encodings:
         try:
             return content.decode(encoding)
@@ -269,12 +296,21 @@ def _number_advice(found: str) -> str:
     return "숫자만 적고, 얻지 못한 값이면 비워 주십시오"
 
 
+def _id_advice(found: str) -> str:
+    if re.search(r"월|일|/|\d{4}-|[A-Z][a-z]{2}", found):
+        return "엑셀이 3-3 같은 번호를 날짜로 바꾼 것이니, 그 칸을 '텍스트' 서식으로 두고 번호를 다시 적어 주십시오"
+    return "지표 번호의 철자를 확인해 주십시오"
+
+
 _RULES = {
     "number": ("쉼표와 단위가 없는 숫자여야 하므로", _number_advice),
     "filled": ("비어 있으면 안 되므로", lambda _: "값을 적거나 줄을 지워 주십시오"),
-    "this_year": ("폴더의 연도와 같아야 하므로", lambda _: "연도를 고치거나 그 연도의 폴더로 옮겨 주십시오"),
-    "known_leaf": ("지표체계 표에 있는 지표여야 하므로", lambda _: "지표 번호의 철자를 확인해 주십시오"),
-    "known_inner": ("지표체계 표에 있는 종합이나 영역이어야 하므로", lambda _: "node_id의 철자를 확인해 주십시오"),
+    "this_year": ("폴더의 연도인 {year}이어야 하므로", lambda _: "연도를 고치거나 그 연도의 폴더로 옮겨 주십시오"),
+    "known_leaf": ("지표체계 표에 있는 지표여야 하므로", lambda found: _id_advice(found)),
+    "known_inner": (
+        "지표체계 표에 있는 종합이나 영역의 id여야 하므로",
+        lambda _: "{inner} 가운데 하나로 고쳐 주십시오",
+    ),
     "whole": ("0 이상의 정수여야 하므로", lambda _: "정수로 고쳐 주십시오"),
 }
 
@@ -377,8 +413,8 @@ def _schema_problems(path: Path, table: pd.DataFrame, kind: str, year: int, fram
                 DataError(
                     f"{name} {line}행 {column} 칸",
                     f"'{told}'이(가) 있는데" if told else "비어 있는데",
-                    expected,
-                    advice(told),
+                    expected.replace("{year}", str(year)),
+                    advice(told).replace("{inner}", ", ".join(inner)),
                 )
             )
         if not cells:
@@ -419,7 +455,6 @@ def _typed(
         frame[column] = pd.to_numeric(frame[column].replace("", np.nan)).astype(float)
     frame["year"] = frame["year"].astype(int)
     tell = functools.partial(_tell, path.as_posix(), problems)
-    _no_duplicates(frame, {"values": ["indicator_id", "basis"]}.get(kind, ["node_id"]), kind, tell)
     if kind == "values":
         _check_values(frame, framework, settings, tell)
     elif kind == "improved_counts":
@@ -431,7 +466,8 @@ def _tell(name: str, problems: list, line: int, column: str, found: str, expecte
     problems.append(DataError(f"{name} {line}행 {column} 칸", found, expected, todo))
 
 
-def _no_duplicates(frame: pd.DataFrame, key: list[str], kind: str, tell) -> None:
+def _no_duplicates(frame: pd.DataFrame, kind: str, tell) -> None:
+    key = ["indicator_id", "basis"] if kind == "values" else ["node_id"]
     counted = frame[frame["adopted"] == "yes"] if kind == "published_indices" else frame
     first: dict = {}
     for line, row in counted[key].iterrows():
@@ -442,7 +478,9 @@ def _no_duplicates(frame: pd.DataFrame, key: list[str], kind: str, tell) -> None
                 key[0],
                 f"'{' '.join(value)}'이(가) {first[value]}행에 이어 다시 나오는데",
                 f"{'와 '.join(key)}가 같은 줄은 하나여야 하므로",
-                "두 줄 가운데 하나를 지워 주십시오",
+                "쓰지 않을 줄의 adopted를 no로 바꿔 주십시오"
+                if kind == "published_indices"
+                else "두 줄 가운데 하나를 지워 주십시오",
             )
         first.setdefault(value, line)
 
@@ -512,6 +550,29 @@ def _check_values(frame: pd.DataFrame, framework: Framework | None, settings: Se
                 f"지표 {row['indicator_id']}의 기준연도 값이 0인데",
                 "점수는 기준연도 값으로 나눈 것이므로",
                 "값을 확인하고, 정말 0이면 비워 두고 note에 적어 주십시오",
+            )
+        if row["basis"] == LEVEL and row["value"] < 0:
+            tell(
+                line,
+                "value",
+                f"{row['value']:g}인데",
+                "사람 수, 건수, 비율은 0보다 작을 수 없으므로",
+                "값을 확인해 주십시오",
+            )
+        if (
+            row["basis"] == LEVEL
+            and row["value"] == 0
+            and year > settings.base_year
+            and settings.reverse == "reciprocal"
+            and framework is not None
+            and framework.table.at[row["indicator_id"], "direction"] == -1
+        ):
+            tell(
+                line,
+                "value",
+                f"낮을수록 좋은 지표 {row['indicator_id']}의 값이 0인데",
+                "reciprocal 규칙은 0으로 나눌 수 없으므로",
+                "값을 확인하고, 정말 0이면 config.yaml의 reverse를 reflection으로 바꿔 주십시오",
             )
         if (
             row["basis"] == LEVEL

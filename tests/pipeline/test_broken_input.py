@@ -62,7 +62,7 @@ def zero_base(project: Path) -> str:
 
 def wrong_year(project: Path) -> str:
     write_row(project / VALUES, "3-3,2024,", "3-3,2023,")
-    return f"{VALUES} 3행 year 칸: '2023'이(가) 있는데, 폴더의 연도와 같아야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오."
+    return f"{VALUES} 3행 year 칸: '2023'이(가) 있는데, 폴더의 연도인 2024이어야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오."
 
 
 def cp949_file(project: Path) -> str:

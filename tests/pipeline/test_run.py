@@ -51,6 +51,7 @@ def test_both_years_are_complete(built):
         ]
         assert sorted(p.name for p in (built / f"data/processed/seoul/{year}").iterdir()) == [
             "anomalies.csv",
+            "bounds.csv",
             "codebook.csv",
             "contributions.csv",
             "index_without.csv",
@@ -205,7 +206,7 @@ def test_certificate_names_every_output_by_its_hash(built):
         "99_publish",
         "v1_published_results",
     ]
-    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 13
+    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 14
     assert all(rawdata.sha256(built / name) == digest for name, digest in told["outputs"].items())
 
 
@@ -278,3 +279,26 @@ def test_a_cell_that_fails_and_one_that_ends_early(rebuilt):
         assert (notebooks / "06_council_report.failed.ipynb").is_file()
         assert not (notebooks / "06_council_report.ipynb").exists()
         assert not (rebuilt / PDF.format(year)).exists()
+
+
+def test_an_area_index_not_obtained_stays_missing_in_table_chart_and_text(rebuilt):
+    """One published area is missing: the report is made all the same, says 미확보, and counts only what is known."""
+    path = rebuilt / "data/raw/seoul/2024/published_indices.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if ",housing," not in line), encoding="utf-8")
+    result = dongheng(rebuilt, "run", "2024")
+    assert result.returncode == 0, result.stdout + result.stderr
+    text = text_of(rebuilt, 2024)
+    assert "주거: 미확보, 전년보다 얼마나 다른지 미확보입니다." in text
+    assert "전년보다 높은 영역은 4개, 낮은 영역은 1개입니다(1개는 미확보)." in text
+    assert "nan" not in text.lower()
+
+
+def test_a_bound_is_not_forgotten_in_the_rest(built):
+    """5-2 more than doubled (2023, lower bound): under equal weights over 10.0 of 의료·건강's 20.1 lie in 나머지."""
+    bound = table(built, 2023, "bounds")
+    assert [(r["item"], float(r["at_least"])) for r in bound] == [("5-2", pytest.approx(10.0))]
+    assert (
+        "5-2 아동청소년·청년의 마음건강 지원 규모: 하한만 알려진 지표이며, 10.0p 넘게 높인 몫이 나머지에 들어 있음"
+        in text_of(built, 2023)
+    )

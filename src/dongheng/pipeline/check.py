@@ -21,17 +21,47 @@ def problems(root: Path) -> list[DonghengError]:
     try:
         told = config.load(root)
     except ProblemList as several:
-        return several.problems + found
+        found = several.problems + found
+        told = config.Config(root, config.read(root))  # the data are looked at as far as the rest of it says how
     except DonghengError as one:
-        return [one, *found]
+        return [one, *found, *_unprintable(root)]
     odd: list[DonghengError] = []
-    for study in told.studies:
-        for year in told.years(study):
-            structural, anomalies = problems_before(root, told.settings(study, year))
-            found += structural
-            odd += anomalies
-    odd += _unprintable(root)
+    for settings in _settings(told):
+        structural, anomalies = problems_before(root, settings)
+        found += structural
+        odd += anomalies
+    odd += _forgotten_years(root, told) + _unprintable(root)
     return list({str(p): p for p in found + odd}.values())
+
+
+def _settings(told: config.Config) -> list[config.Settings]:
+    """Settings of every report that a config.yaml describes well enough, be it faulty elsewhere."""
+    found = []
+    for study in told.content.get("studies") or {}:
+        try:
+            found += [told.settings(study, year) for year in told.years(study)]
+        except (KeyError, TypeError, AttributeError):
+            continue  # this study's part is what the problems of config.yaml are about
+    return found
+
+
+def _forgotten_years(root: Path, told: config.Config) -> list[DonghengError]:
+    """Year folders with data that no report will ever read."""
+    found: list[DonghengError] = []
+    for settings in {s.study: s for s in _settings(told)}.values():
+        folder = Path("data/raw") / settings.study
+        for path in sorted((root / folder).glob("[0-9][0-9][0-9][0-9]")):
+            year = int(path.name)
+            if year > max(told.years(settings.study)) or year < settings.base_year:
+                found.append(
+                    DataError(
+                        (folder / path.name).as_posix(),
+                        f"{year}년 자료가 있는데",
+                        "config.yaml의 years에 없는 연도는 보고서에 쓰이지 않으므로",
+                        f"years에 {year}을 넣거나 폴더를 치워 주십시오",
+                    )
+                )
+    return found
 
 
 def _unprintable(root: Path) -> list[DonghengError]:

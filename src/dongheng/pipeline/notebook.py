@@ -149,6 +149,7 @@ def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:
         A cell failed or some cells never ran; the sentence is the cell's own where it was one of ours.
     """
     import papermill
+    from nbclient.exceptions import DeadKernelError
 
     from dongheng.pipeline.kernels import OwnSocketKernelManager
 
@@ -176,6 +177,14 @@ def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:
     except papermill.PapermillExecutionError as error:
         _keep(partial, failed)
         raise _told(path.as_posix(), failed, error) from None
+    except DeadKernelError:
+        _keep(partial, failed)
+        raise PipelineError(
+            path.as_posix(),
+            "계산하던 프로세스(커널)가 도중에 꺼졌는데",
+            "끝까지 살아 있어야 하므로",
+            "메모리가 모자라지 않는지 보고 다시 실행하십시오",
+        ) from None
     except PipelineError:
         _keep(partial, failed)
         raise

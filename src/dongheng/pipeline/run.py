@@ -18,7 +18,7 @@ from pathlib import Path
 
 import psutil
 
-from dongheng import config, proof, rawdata
+from dongheng import config, normalise, proof, rawdata
 from dongheng.errors import DonghengError, PipelineError, ProblemList
 from dongheng.pipeline import files, stamps
 from dongheng.pipeline.book import RUN, SOCKETS
@@ -104,11 +104,16 @@ def run(
 def problems_before(root: Path, settings: config.Settings) -> tuple[list[DonghengError], list[DonghengError]]:
     """What keeps one report from being made, and what is odd about its sources but does not keep it."""
     try:
-        return [], list(rawdata.load(root, settings).anomalies)
-    except ProblemList as several:
-        return several.problems, []
-    except DonghengError as one:
-        return [one], []
+        raw = rawdata.load(root, settings)
+        # What only the scores show (a sign change, a reversal that fails) is told now, while the old report stands.
+        normalise.known_scores(
+            raw.values, raw.framework.directions, settings.base_year, settings.years, settings.reverse
+        )
+        return [], list(raw.anomalies)
+    except DonghengError as error:
+        there = [path for path in rawdata.files_of(settings) if (root / path).is_file()]
+        problems = error.problems if isinstance(error, ProblemList) else [error]
+        return problems, rawdata.provenance_anomalies(root, there)
 
 
 def shared_problems(root: Path) -> list[DonghengError]:
@@ -152,7 +157,11 @@ def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, 
     if ready:
         say(f"보고서 {len(ready)}개를 살펴 바뀐 것만 다시 만듭니다: {', '.join(r.name for r in ready)}")
         stamps.refresh(root, now)
-        _snakemake(root, ready, cores, extra, say, lock)
+        try:
+            _snakemake(root, ready, cores, extra, say, lock)
+        finally:
+            for report in ready:
+                files.sweep(root, report.settings.study, report.settings.year)
     _close(root, chosen, time.monotonic() - begun, say)
     return 1 if any(r.failed for r in chosen) else 0
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from dongheng import codebook, config, proof
-from dongheng.errors import DonghengError, PipelineError
+from dongheng.errors import DonghengError, PipelineError, file_trouble
 from dongheng.pipeline import files, stamps
 from dongheng.pipeline.book import RUN
 
@@ -95,6 +95,8 @@ def _step(root: Path, study: str, year: int, name: str, work) -> None:
         outputs, warnings = work()
     except Exception as error:
         told = error if isinstance(error, DonghengError) else _unexpected(name, error)
+        if isinstance(error, OSError):
+            told = file_trouble(error)
         tell("failed", message=str(told), seconds=time.monotonic() - clock)
         raise told from (None if told is error else error)
     seconds = round(time.monotonic() - clock, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from dongheng.config import Settings
 from dongheng.publish.wording import change, number
 
 MISSING = "미확보"
-STATES = {"scored": "점수까지", "value_only": "값만", "missing": MISSING}
+STATES = {"scored": "점수까지", "value_only": "값이나 증감만", "missing": MISSING}
 KINDS = {"effort": "지원 노력", "outcome": "결과"}
 DIRECTIONS = {1: "높을수록 좋음", -1: "낮을수록 좋음"}
 
@@ -32,8 +33,8 @@ def cover(settings: Settings, indicators: pd.DataFrame) -> dict:
         "running": f"{settings.year}년 {settings.title}",
         "publication_number": settings.publication_number,
         "notice": (
-            f"공표되어 얻을 수 있었던 값만 담았습니다. 지표 {len(now)}개 가운데 {settings.year}년 점수까지 계산되는 지표는 "
-            f"{(now['state'] == 'scored').sum()}개, 값만 얻은 지표는 {(now['state'] == 'value_only').sum()}개이며, "
+            f"우리가 얻은 공표값만 담았습니다. 지표 {len(now)}개 가운데 {settings.year}년 점수까지 계산되는 지표는 "
+            f"{(now['state'] == 'scored').sum()}개, 값이나 증감만 얻은 지표는 {(now['state'] == 'value_only').sum()}개이며, "
             f"나머지 {(now['state'] == 'missing').sum()}개는 미확보입니다."
         ),
     }
@@ -90,47 +91,56 @@ def messages(indices: pd.DataFrame, contributions: pd.DataFrame, indicators: pd.
     Differences are those of the published figures. No verdict (상승, 하락, 뚜렷한 변화 없음) is given: it may rest on
     survey and revision error alone, and neither was obtained.
     """
-    year, before = settings.year, settings.year - 1
+    year, before, base = settings.year, settings.year - 1, settings.base_year
     composite = _row(indices, "level", 0, year)
-    areas = indices[(indices["level"] == 1) & (indices["year"] == year)].sort_values("published", ascending=False)
-    high, low = areas.iloc[0], areas.iloc[-1]
-    up, down = (areas["change"] > 0).sum(), (areas["change"] < 0).sum()
+    areas = indices[(indices["level"] == 1) & (indices["year"] == year)]
+    gaps = int(areas["change"].isna().sum())
     items: list = [
         (
-            f"{year}년 종합지수는 {number(composite['published'])}({settings.base_year}년=100)이며, "
+            f"{year}년 종합지수는 {number(composite['published'])}({base}년=100)이며, "
             f"전년 공표값보다 {_apart(composite['change'])}",
-            [f"{len(areas)}개 영역 가운데 전년보다 높은 영역은 {up}개, 낮은 영역은 {down}개입니다."],
+            [
+                f"{len(areas)}개 영역 가운데 전년보다 높은 영역은 {(areas['change'] > 0).sum()}개, 낮은 영역은 "
+                f"{(areas['change'] < 0).sum()}개입니다" + (f"({gaps}개는 미확보)." if gaps else "."),
+                f"{base}년(100)보다 높은 영역은 {(areas['published'] > 100).sum()}개, 낮은 영역은 "
+                f"{(areas['published'] < 100).sum()}개입니다.",
+            ],
         ),
         (
-            f"가장 높은 영역은 {high['name']}({number(high['published'])}), 가장 낮은 영역은 {low['name']}({number(low['published'])})입니다.",
-            [
-                f"{row['name']}: {number(row['published'])}, 전년보다 {_apart(row['change'])}"
-                for _, row in areas.iterrows()
-            ],
+            f"{year}년 영역지수는 다음과 같습니다.",
+            [f"{r['name']}: {number(r['published'])}, 전년보다 {_apart(r['change'])}" for _, r in areas.iterrows()],
         ),
     ]
     known = contributions[
-        (contributions["to_year"] == year) & (contributions["from_year"] == before) & (contributions["item"] != REST)
+        (contributions["to_year"] == year)
+        & (contributions["from_year"] == before)
+        & (contributions["item"] != REST)
+        & contributions["node_id"].isin(areas.loc[areas["change"].notna(), "node_id"])
     ]
-    names = indices.drop_duplicates("node_id").set_index("node_id")["name"]
+    names = areas.set_index("node_id")["name"]
     parts = []
     for _, row in known.sort_values("contribution", key=abs, ascending=False).head(3).iterrows():
         whole = _row(indices, "node_id", row["node_id"], year)["change"]
         parts.append(
-            f"{names[row['node_id']]} 영역은 {_moved(whole)}, 그 가운데 지표 {row['item']} {row['name']}의 몫은 "
-            f"{_share(row)}입니다."
+            f"{names[row['node_id']]} 영역은 {_moved(whole)}, 그 가운데 지표 {row['item']} {row['name']}의 몫은 {_share(row)}."
         )
-    n = len(known)
+    kinds = indicators[indicators["year"] == year].set_index("indicator_id")["effort_or_outcome"]
     if parts:
+        effort = int((kinds[known["item"]] == "effort").sum())
+        parts.append(f"점수를 아는 지표 {len(known)}개 가운데 {effort}개가 지원 노력 지표입니다.")
         items.append(
-            (f"무엇이 움직였는지는 지표 {n}개에서만 알 수 있습니다(모든 지표의 가중치가 같다고 볼 때).", parts)
+            (
+                f"무엇이 움직였는지는 지표 {len(known)}개에서만 알 수 있습니다(모든 지표의 가중치가 같다고 볼 때). "
+                "다른 지표의 몫이 더 클 수도 있습니다.",
+                parts,
+            )
         )
     else:
         items.append("무엇이 움직였는지 알 수 있는 지표가 없습니다.")
-    kinds = indicators[indicators["year"] == year]["effort_or_outcome"].value_counts()
+    counts = kinds.value_counts()
     items.append(
-        f"지표 {kinds.sum()}개 가운데 {kinds.get('effort', 0)}개는 지원 노력(사람 수, 공급량, 지원율)을, "
-        f"{kinds.get('outcome', 0)}개는 결과를 잽니다. 지수가 높아진 것은 지원이 늘었다는 뜻일 수 있고, "
+        f"지표 {counts.sum()}개 가운데 {counts.get('effort', 0)}개는 지원 노력(사람 수, 공급량, 지원율)을, "
+        f"{counts.get('outcome', 0)}개는 결과를 잽니다. 지수가 높아진 것은 지원이 늘었다는 뜻일 수 있고, "
         "대상자의 형편이 나아졌는지는 따로 보아야 합니다."
     )
     return items
@@ -144,11 +154,11 @@ def index_cells(indices: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         now = by_year.loc[settings.year]
         row = {"구분": now["name"], "지표 수(개)": number(now["n_indicators"], 0)}
         row |= {f"{year}년": number(by_year.at[year, "published"]) for year in settings.years}
-        row["전년 대비 증감 (△ 감소)"] = change(now["change"])
+        row["전년 대비 증감 (△ 감소)"] = change(now["change"])
         if settings.year - 1 > settings.base_year:
-            row[f"{settings.base_year}년 대비 증감 (△ 감소)"] = change(now["change_from_base"])
+            row[f"{settings.base_year}년 대비 증감 (△ 감소)"] = change(now["change_from_base"])
         count = number(now["improved"], 0)
-        row["나아졌다고 공표된 지표(개)"] = "-" if node == indices["node_id"].iloc[0] else count
+        row["나아졌다고 공표된 지표(개)"] = "-" if node == indices["node_id"].iloc[0] else count
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -181,8 +191,7 @@ def dumbbell_of(indices: pd.DataFrame, settings: Settings) -> dict:
     """Arguments of ``charts.dumbbell``: the areas, last year and this year."""
     areas = indices[indices["level"] == 1]
     values = areas.pivot(index="node_id", columns="year", values="published")
-    now = areas[areas["year"] == settings.year].sort_values("published")
-    low, high = now.iloc[0], now.iloc[-1]
+    now = areas[areas["year"] == settings.year]
     before = settings.year - 1
     return {
         "before": values[before],
@@ -191,7 +200,7 @@ def dumbbell_of(indices: pd.DataFrame, settings: Settings) -> dict:
         "before_label": f"{before}년",
         "after_label": f"{settings.year}년",
         "base_label": f"{settings.base_year}년=100",
-        "title": f"가장 높은 영역은 {high['name']}({number(high['published'])}), 가장 낮은 영역은 {low['name']}({number(low['published'])})",
+        "title": f"{len(now)}개 영역 가운데 전년보다 높은 영역 {(now['change'] > 0).sum()}개, 낮은 영역 {(now['change'] < 0).sum()}개",
         "subtitle": f"영역지수({settings.base_year}년=100), {before}년과 {settings.year}년 공표값",
         "subject": f"{len(now)}개 영역 지수",
     }
@@ -230,18 +239,18 @@ def contribution_cells(
             rows.append(
                 {
                     "영역과 항목": f"{area}: 나머지" if rest else f"{area}: {row['item']} {row['name']}",
-                    "점수의 변화 (△ 감소)": "-" if rest else change(row["change"]),
+                    "점수의 변화 (△ 감소)": "-" if rest else change(row["change"]),
                     "가중치(%)": number(100 * row["weight"], 2),
-                    "몫 (△ 감소)": change(row["contribution"]),
+                    "몫 (△ 감소)": change(row["contribution"]),
                     "몫의 범위": "-" if pd.isna(row["lower"]) else f"{change(row['lower'])}~{change(row['upper'])}",
                 }
             )
         rows.append(
             {
                 "영역과 항목": f"{area}: 합계(공표된 변화)",
-                "점수의 변화 (△ 감소)": "-",
+                "점수의 변화 (△ 감소)": "-",
                 "가중치(%)": number(100 * part["weight"].sum(), 2),
-                "몫 (△ 감소)": change(part["contribution"].sum()),
+                "몫 (△ 감소)": change(part["contribution"].sum()),
                 "몫의 범위": "-",
             }
         )
@@ -254,21 +263,26 @@ def contribution_widths(cells: pd.DataFrame) -> list[float]:
     return [46, 16, 12, 13, 13][: cells.shape[1]]
 
 
-def moved_lead(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list:
+def moved_lead(contributions: pd.DataFrame, bounds: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list:
     """What is known of each area's change, as items of ``Document.say``, and how much is not."""
     items: list = []
+    at_least = bounds[(bounds["from_year"] == settings.year - 1) & (bounds["to_year"] == settings.year)]
     for area in _areas_with_known(contributions, indices, settings):
         part = area["part"]
         told = [f"{row['item']} {row['name']}: {_share(row)}" for _, row in part[part["item"] != REST].iterrows()]
         rest = part[part["item"] == REST].iloc[0]
         told.append(f"나머지 지표 전체: {_share(rest)}")
+        told += [
+            f"{row.item} {row.name}: 하한만 알려진 지표이며, {number(row.at_least)}p 넘게 높인 몫이 나머지에 들어 있음"
+            for row in at_least[at_least["node_id"] == area["node"]].itertuples(index=False)
+        ]
         items.append((f"{area['name']} 영역은 {_moved(area['total'])}, 그 몫은 다음과 같습니다.", told))
     unknown = indices[(indices["level"] == 1) & (indices["year"] == settings.year)]
     silent = unknown[
         ~unknown["node_id"].isin([a["node"] for a in _areas_with_known(contributions, indices, settings)])
     ]["name"]
     if len(silent):
-        items.append(f"{', '.join(silent)} 영역은 점수를 알 수 있는 지표가 없어 변화 전체가 나머지입니다.")
+        items.append(f"{', '.join(silent)} 영역은 점수를 알 수 있는 지표가 없거나 지수가 미확보여서 나누지 못했습니다.")
     return items
 
 
@@ -299,7 +313,6 @@ def waterfalls_of(contributions: pd.DataFrame, indices: pd.DataFrame, settings: 
         part = area["part"]
         labels = [row["name"] if row["item"] == REST else f"{row['item']} {row['name']}" for _, row in part.iterrows()]
         known = part[part["item"] != REST]
-        top = known.loc[known["contribution"].abs().idxmax()]
         ranges = pd.DataFrame(part[["lower", "upper"]].to_numpy(), index=labels, columns=["lo", "hi"]).dropna()
         found.append(
             {
@@ -309,7 +322,7 @@ def waterfalls_of(contributions: pd.DataFrame, indices: pd.DataFrame, settings: 
                 "period": f"{from_year}년에서 {to_year}년까지",
                 "ranges": ranges if len(ranges) else None,
                 "range_label": "출처가 알린 범위" if len(ranges) else "",
-                "title": f"{area['name']} 영역은 {_moved(area['total'])}, 아는 지표 가운데 가장 큰 몫은 {top['item']}의 {_share(top, False)}",
+                "title": f"{area['name']} 영역은 {_moved(area['total'])}, 점수를 아는 지표 {len(known)}개의 몫은 {_pushed(known['contribution'].sum())}",
                 "subtitle": f"{area['name']} 영역지수의 변화와 지표의 몫(p), {from_year}년에서 {to_year}년까지",
                 "subject": f"{area['name']} 영역지수의 변화",
             }
@@ -322,7 +335,7 @@ def _areas_with_known(contributions: pd.DataFrame, indices: pd.DataFrame, settin
     now = indices[indices["year"] == to_year].set_index("node_id")
     found = []
     for node, part in _pair(contributions, from_year, to_year).groupby("node_id", sort=False):
-        if len(part) > 1:
+        if len(part) > 1 and part["contribution"].notna().all():
             total = float(now.at[node, "published"] - _row(indices, "node_id", node, from_year)["published"])
             found.append({"node": node, "name": now.at[node, "name"], "part": part, "total": total})
     return sorted(found, key=lambda a: -abs(a["total"]))
@@ -353,7 +366,7 @@ def coverage_cells(counts: pd.DataFrame) -> pd.DataFrame:
     """:func:`coverage` as texts with a sum row."""
     whole = pd.concat([counts, counts.sum().to_frame("합계").T])
     cells = pd.DataFrame({"영역": whole.index, "지표(개)": [number(n, 0) for n in whole.sum(axis=1)]})
-    for state, label in (("scored", "점수까지 확보(개)"), ("value_only", "값만 확보(개)"), ("missing", "미확보(개)")):
+    for state, label in (("scored", "점수까지(개)"), ("value_only", "값이나 증감만(개)"), ("missing", "미확보(개)")):
         cells[label] = [number(n, 0) for n in whole[state]]
     return cells
 
@@ -363,7 +376,7 @@ def coverage_lead(indicators: pd.DataFrame, settings: Settings) -> str:
     now = indicators[indicators["year"] == settings.year]["state"].value_counts()
     some = indicators[indicators["printed"].ne("")]["indicator_id"].nunique()
     return (
-        f"{settings.base_year}년부터 {settings.year}년까지 지표 {now.sum()}개 가운데 값이나 증감이 하나라도 공표된 것은 {some}개입니다. "
+        f"{settings.base_year}년부터 {settings.year}년까지 지표 {now.sum()}개 가운데 값이나 증감을 하나라도 얻은 것은 {some}개입니다. "
         f"{settings.year}년에는 {now.get('scored', 0)}개의 점수를 계산할 수 있고, {now.get('value_only', 0)}개는 값이나 증감은 있으나 "
         f"기준연도와 견줄 수 없으며, {now.get('missing', 0)}개는 미확보입니다."
     )
@@ -400,7 +413,7 @@ def obtained_widths(settings: Settings) -> list[float]:
     return [26, 11, *[48 / years] * years, 15]
 
 
-def method_cells(settings: Settings) -> pd.DataFrame:
+def method_cells(settings: Settings, indices: pd.DataFrame) -> pd.DataFrame:
     """The method in one page: step, what was done, what is known of the city's own rule, what else could be done."""
     reverse = {
         "reciprocal": ("100 × 기준연도 값 ÷ 그해 값", "200 - 100 × 그해 값 ÷ 기준연도 값"),
@@ -434,7 +447,12 @@ def method_cells(settings: Settings) -> pd.DataFrame:
             "결측 규칙은 미확보",
             "전년 값으로 이월, 같은 과제의 평균",
         ),
-        ("지표 가중치", "모두 같다고 봄", "미확보", "전문가 조사의 중요도, 영역마다 같게"),
+        (
+            "지표 가중치",
+            f"모두 같다고 봄. {_assumption_against_published(indices, settings)}",
+            "미확보",
+            "전문가 조사의 중요도, 영역마다 같게",
+        ),
         ("모으는 방법", "산술평균(몫이 그대로 더해짐)", "미확보", "기하평균"),
         ("종합과 영역 지수", "공표값을 그대로 실음", "공개됨", "모든 지표의 값이 있으면 다시 계산"),
         (
@@ -446,6 +464,17 @@ def method_cells(settings: Settings) -> pd.DataFrame:
         ("불확실성", "판정하지 않음", "표본오차와 수정 폭은 미확보", "조사 구간, 전문가 구간, 다른 규칙의 표"),
     ]
     return pd.DataFrame(rows, columns=["단계", "이 보고서에서 한 일", "서울시의 방법", "다른 선택"])
+
+
+def _assumption_against_published(indices: pd.DataFrame, settings: Settings) -> str:
+    """What equal weights make of the published areas, beside the published composite: an assumption shows its fit."""
+    told = []
+    for year in settings.years[1:]:
+        now = indices[indices["year"] == year]
+        areas = now[now["level"] == 1]
+        mean = (areas["published"] * areas["n_indicators"]).sum(skipna=False) / areas["n_indicators"].sum()
+        told.append(f"{year}년 {number(mean, 2)}(공표 {number(now.loc[now['level'] == 0, 'published'].iloc[0])})")
+    return f"이 가정으로 영역지수를 모으면 {', '.join(told)}"
 
 
 def approval_line(settings: Settings) -> str:
@@ -472,9 +501,11 @@ def obtained_cells(indicators: pd.DataFrame, settings: Settings) -> pd.DataFrame
         row = {"지표": f"{indicator} {now['name']}", "방향": DIRECTIONS[now["direction"]]}
         row |= {f"{year}년": by_year.at[year, "printed"] or MISSING for year in settings.years}
         score = MISSING if pd.isna(now["score"]) else number(now["score"])
-        if pd.notna(now["score_lower"]):
+        if pd.isna(now["score"]) and pd.notna(now["score_lower"]):
+            score = f"{number(now['score_lower'])} 초과(하한만 알려짐)"
+        elif pd.notna(now["score_lower"]):
             score += f" ({number(now['score_lower'])}~ {number(now['score_upper'])})"
-        row[f"{settings.year}년 점수"] = score
+        row[f"{settings.year}년 점수"] = score
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -561,32 +592,39 @@ def _moved(difference: float) -> str:
     return f"전년보다 {number(abs(difference))}p {'높아졌고' if difference > 0 else '낮아졌고'}"
 
 
-def _share(row: pd.Series, ranged: bool = True) -> str:
-    """A contribution in words; with the range that its source gave."""
-    size = row["contribution"]
-    if pd.isna(size):
+def _share(row: pd.Series) -> str:
+    """A contribution in words, with the range that its source gave; both ends say which way they go."""
+    if pd.isna(row["contribution"]):
         return MISSING
-    if number(abs(size)) == "0.0":
-        return "0.0p"
-    text = f"{number(abs(size))}p {'높임' if size > 0 else '낮춤'}"
-    if ranged and pd.notna(row["lower"]):
-        text += f"(출처가 범위로만 알린 값에서 계산: {number(abs(row['lower']))}~{number(abs(row['upper']))}p)"
-    return text
+    text = _pushed(row["contribution"])
+    if pd.isna(row["lower"]):
+        return text
+    low, high = sorted((row["lower"], row["upper"]), key=abs)
+    ends = f"{number(abs(low))}~{number(abs(high))}p"
+    if low * high < 0:
+        ends = f"{_pushed(row['lower'])}에서 {_pushed(row['upper'])}까지"
+    return f"{text}(출처가 범위로만 알린 값에서 계산: {ends})"
+
+
+def _pushed(points: float) -> str:
+    size = number(abs(points))
+    return f"{size}p" if size == "0.0" else f"{size}p {'높임' if points > 0 else '낮춤'}"
 
 
 def _in_words(row) -> str:
-    decimals = len(repr(float(row.value)).split(".")[1].rstrip("0"))
+    decimals = max(0, -Decimal(repr(float(row.value))).normalize().as_tuple().exponent)
     value, size = number(row.value, decimals), number(abs(row.value), decimals)
     against = [] if pd.isna(row.versus_year) else [f"{row.versus_year:.0f}년 대비"]
     if pd.notna(row.lower):
         against.append(f"범위 {row.lower:g}~{row.upper:g}{row.unit}")
+    against += {"inferred_year": ["연도 추정"], "provisional": ["잠정"]}.get(row.status, [])
     said = f"({', '.join(against)})" if against else ""
     match row.basis:
         case "level":
-            return f"{value}{row.unit}{said}" + ("(연도 추정)" if row.status == "inferred_year" else "")
+            return f"{value}{row.unit}{said}"
         case "ratio":
             return f"{value}배{said}"
         case "ratio_at_least":
-            return f"{value}배 이상{said}"
+            return f"{value}배 넘음{said}"
         case _:
             return f"{size}{row.unit} {'증가' if row.value >= 0 else '감소'}{said}"
