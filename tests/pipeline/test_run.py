@@ -123,22 +123,6 @@ def test_every_page_says_draft(built):
     assert all("초안" in page for page in pages)
 
 
-def test_an_approval_with_a_document_number_ends_the_draft(rebuilt):
-    """The other state: with the approval recorded for 2024 the word is gone from 2024, and 2023 is left as it was."""
-    write_row(
-        rebuilt / "config.yaml",
-        "approvals: {}",
-        'approvals: {2024: {document_number: "시험-0001", date: "2026-08-04"}}',
-    )
-    before = snapshot(rebuilt, "reports/seoul/2023", "data/processed/seoul/2023")
-    result = dongheng(rebuilt, "run")
-    assert result.returncode == 0, result.stdout + result.stderr
-    pages = inspection.page_texts((rebuilt / PDF.format(2024)).read_bytes())
-    assert not any("초안" in page for page in pages)
-    assert any("시험-0001" in page for page in pages)
-    assert snapshot(rebuilt, "reports/seoul/2023", "data/processed/seoul/2023") == before
-
-
 def test_nothing_changed_nothing_done(rebuilt):
     """A second run makes nothing, not even a log."""
     before = snapshot(rebuilt)
@@ -149,7 +133,15 @@ def test_nothing_changed_nothing_done(rebuilt):
 
 
 def test_one_cell_of_2024_changes_2024_everywhere_and_2023_nowhere(rebuilt):
-    """Table, notebook and PDF follow the raw value: nothing is typed in. The changed file is told, not hidden."""
+    """Table, notebook and PDF follow the raw value: nothing is typed in. The changed file is told, not hidden.
+
+    In the same run an approval with a document number is recorded for 2024: 초안 goes from every page, 2023 stays.
+    """
+    write_row(
+        rebuilt / "config.yaml",
+        "approvals: {}",
+        'approvals: {2024: {document_number: "시험-0001", date: "2026-08-04"}}',
+    )
     path = rebuilt / "data/raw/seoul/2024/values.csv"
     old = path.stat()
     write_row(path, "change_percent,60,55,65", "change_percent,61,55,65")
@@ -164,22 +156,11 @@ def test_one_cell_of_2024_changes_2024_everywhere_and_2023_nowhere(rebuilt):
     assert "15.9p 높임" in text_of(rebuilt, 2024) and "15.7p" not in text_of(rebuilt, 2024)
     for notebook in ("02_index_computation", "06_council_report"):
         assert ">15.9<" in notebook_text(rebuilt, 2024, notebook)
+    pages = inspection.page_texts((rebuilt / PDF.format(2024)).read_bytes())
+    assert not any("초안" in page for page in pages)
+    assert any("시험-0001, 2026. 8. 4." in page for page in pages)
     assert "출처 기록의" in result.stdout, "a raw file that is not the recorded one is told"
     assert "sha256이 출처 기록의" in text_of(rebuilt, 2024), "and answered for in the report"
-
-
-def test_a_changed_function_of_aggregate_rebuilds_the_reports(rebuilt):
-    """Snakemake alone sees no code change: then the report would show the old rule's numbers."""
-    write_row(
-        rebuilt / "src/dongheng/aggregate.py",
-        "shares = (within[known.index] * known)",
-        "shares = (within[known.index] * known * 2)",
-    )
-    result = dongheng(rebuilt, "run", "2023")
-    assert result.returncode == 0, result.stdout + result.stderr
-    rest = next(r for r in table(rebuilt, 2023, "contributions") if r["node_id"] == "safety" and r["item"] == "rest")
-    assert float(rest["contribution"]) == pytest.approx(24.9 - 2 * (24.9 - 3.618929), abs=1e-5)
-    assert "나머지 지표 전체: 17.7p 낮춤" in text_of(rebuilt, 2023)
 
 
 def test_two_builds_are_equal_byte_for_byte(built, tmp_path):
@@ -219,20 +200,6 @@ def test_no_output_names_machine_clock_or_python(built):
             assert trace.encode() not in content, (path.name, trace)
 
 
-def test_without_receipts_nothing_is_believed(rebuilt):
-    """.dongheng is gone and a table was edited: the edit is nobody's word and never reaches the report."""
-    path = rebuilt / "data/processed/seoul/2023/contributions.csv"
-    good, pdf = path.read_bytes(), (rebuilt / PDF.format(2023)).read_bytes()
-    shutil.rmtree(rebuilt / ".dongheng")
-    path.write_bytes(good.replace(b",15,", b",14,").replace(b",3.618928", b",4.618928"))
-    assert path.read_bytes() != good
-    note = rebuilt / "reports/seoul/2023/memo.txt"
-    note.write_text("a researcher's own file", encoding="utf-8")
-    assert dongheng(rebuilt, "run", "2023").returncode == 0
-    assert path.read_bytes() == good and (rebuilt / PDF.format(2023)).read_bytes() == pdf
-    assert note.exists(), "what is not ours is not removed"
-
-
 def test_packages_other_than_the_lock_stop_the_run(rebuilt):
     """The record names the lock: a run on other versions would put its name to numbers it did not make."""
     path = rebuilt / "requirements.lock"
@@ -248,19 +215,6 @@ def test_packages_other_than_the_lock_stop_the_run(rebuilt):
         re.M,
     )
     assert snapshot(rebuilt) == before
-
-
-def test_tables_changed_by_hand_or_deleted_are_made_anew(rebuilt):
-    """data/processed is disposable: a figure typed into it never reaches a report, and an emptied folder comes back."""
-    before = {name: content for name, (_, content) in snapshot(rebuilt, "data/processed").items()}
-    pdfs = [(rebuilt / PDF.format(year)).read_bytes() for year in (2023, 2024)]
-    path = rebuilt / "data/processed/seoul/2023/contributions.csv"
-    path.write_bytes(path.read_bytes().replace(b",15,", b",99,", 1) + b"\n")
-    shutil.rmtree(rebuilt / "data/processed/seoul/2024")
-    result = dongheng(rebuilt, "run")
-    assert result.returncode == 0, result.stdout + result.stderr
-    assert {name: content for name, (_, content) in snapshot(rebuilt, "data/processed").items()} == before
-    assert [(rebuilt / PDF.format(year)).read_bytes() for year in (2023, 2024)] == pdfs
 
 
 def test_a_cell_that_fails_and_one_that_ends_early(rebuilt):
@@ -281,19 +235,6 @@ def test_a_cell_that_fails_and_one_that_ends_early(rebuilt):
         assert not (rebuilt / PDF.format(year)).exists()
 
 
-def test_an_area_index_not_obtained_stays_missing_in_table_chart_and_text(rebuilt):
-    """One published area is missing: the report is made all the same, says 미확보, and counts only what is known."""
-    path = rebuilt / "data/raw/seoul/2024/published_indices.csv"
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(line for line in lines if ",housing," not in line), encoding="utf-8")
-    result = dongheng(rebuilt, "run", "2024")
-    assert result.returncode == 0, result.stdout + result.stderr
-    text = text_of(rebuilt, 2024)
-    assert "주거: 미확보, 전년보다 얼마나 다른지 미확보입니다." in text
-    assert "전년보다 높은 영역은 4개, 낮은 영역은 1개입니다(1개는 미확보)." in text
-    assert "nan" not in text.lower()
-
-
 def test_a_bound_is_not_forgotten_in_the_rest(built):
     """5-2 more than doubled (2023, lower bound): under equal weights over 10.0 of 의료·건강's 20.1 lie in 나머지."""
     bound = table(built, 2023, "bounds")
@@ -302,3 +243,41 @@ def test_a_bound_is_not_forgotten_in_the_rest(built):
         "5-2 아동청소년·청년의 마음건강 지원 규모: 하한만 알려진 지표이며, 10.0p 넘게 높인 몫이 나머지에 들어 있음"
         in text_of(built, 2023)
     )
+
+
+def test_a_changed_function_and_a_missing_area(rebuilt):
+    """Editing `aggregate` rebuilds the reports (Snakemake alone sees no code change); a missing area stays 미확보."""
+    source = rebuilt / "src/dongheng/aggregate.py"
+    write_row(source, "shares = (within[known.index] * known)", "shares = (within[known.index] * known * 2)")
+    path = rebuilt / "data/raw/seoul/2024/published_indices.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if ",housing," not in line), encoding="utf-8")
+    result = dongheng(rebuilt, "run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    rest = next(r for r in table(rebuilt, 2023, "contributions") if r["node_id"] == "safety" and r["item"] == "rest")
+    assert float(rest["contribution"]) == pytest.approx(24.9 - 2 * (24.9 - 3.618929), abs=1e-5)
+    assert "나머지 지표 전체: 17.7p 낮춤" in text_of(rebuilt, 2023)
+    text = text_of(rebuilt, 2024)
+    assert "주거: 미확보, 전년보다 얼마나 다른지 미확보입니다." in text
+    assert "전년보다 높은 영역은 4개, 낮은 영역은 1개입니다(1개는 미확보)." in text
+    assert "nan" not in text.lower()
+
+
+def test_what_is_edited_deleted_or_without_receipt_is_made_anew(rebuilt):
+    """data/processed is disposable: no figure typed into it reaches a report, whether or not a receipt tells of it."""
+    before = {name: content for name, (_, content) in snapshot(rebuilt, "data/processed").items()}
+    pdfs = [(rebuilt / PDF.format(year)).read_bytes() for year in (2023, 2024)]
+    shutil.rmtree(rebuilt / ".dongheng/receipts/seoul/2023")
+    for year, old, new in ((2023, b",15,", b",99,"), (2024, b"15.6666", b"99.6666")):
+        path = rebuilt / f"data/processed/seoul/{year}/contributions.csv"
+        good = path.read_bytes()
+        path.write_bytes(good.replace(old, new))
+        assert path.read_bytes() != good
+    (rebuilt / "data/processed/seoul/2024/study.json").unlink()
+    note = rebuilt / "reports/seoul/2023/memo.txt"
+    note.write_text("a researcher's own file", encoding="utf-8")
+    result = dongheng(rebuilt, "run")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert {name: content for name, (_, content) in snapshot(rebuilt, "data/processed").items()} == before
+    assert [(rebuilt / PDF.format(year)).read_bytes() for year in (2023, 2024)] == pdfs
+    assert note.exists(), "what is not ours is not removed"
