@@ -6,18 +6,19 @@ from pathlib import Path
 
 from dongheng import config, fonts, rawdata
 from dongheng.errors import DataError, DonghengError, ProblemList
+from dongheng.pipeline import privacy
 from dongheng.pipeline.run import problems_before, shared_problems
 
 
 def problems(root: Path) -> list[DonghengError]:
-    """Everything that keeps a report from being made, is odd about a source, or would be printed as a code.
+    """Everything that must not be committed, keeps a report from being made, is odd about a source, or has no glyph.
 
     Returns
     -------
     list of DonghengError
-        Each once, the structural ones of all years before the anomalies.
+        Each once, personal data first, the structural ones of all years before the anomalies.
     """
-    found = shared_problems(root)
+    found = privacy.problems(root) + shared_problems(root)
     try:
         told = config.load(root)
     except ProblemList as several:
