@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import io
 import json
 import os
 import re
@@ -10,8 +12,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tarfile
 import time
 import tomllib
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -455,3 +459,213 @@ def test_make_installs_into_a_path_with_spaces_and_korean_letters(tmp_path):
     assert make("install") == ["3/3", "설치를"]
     assert bootstrap.LAB in json.loads((root / ".venv" / bootstrap.MARK).read_text(encoding="ascii"))
     assert make("install-lab") == []
+
+
+# --- bootstrap: without network (the whole thing, made and installed with the network taken away, is tried by hand)
+
+AGAIN = "인터넷이 있는 곳에서 'make wheelhouse'로 다시 만들어 통째로 가져오십시오"
+BROKEN = "만들어진 그대로여야 설치할 수 있으므로"
+
+
+@pytest.fixture
+def wheelhouse(checkout, tmp_path):
+    """A whole wheelhouse for the checkout, made without a download."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    made = bootstrap.Wheelhouse(str(tmp_path / "바퀴 집"))
+    made.begin(False, bootstrap.PYTHON)
+    Path(made.path("a-1-py3-none-any.whl")).write_bytes(b"wheel")
+    Path(made.path("b-1.tar.gz")).write_bytes(b"archive")
+    made.finish()
+    return made
+
+
+def refusal(wheelhouse, lab=False, python=bootstrap.PYTHON) -> str:
+    with pytest.raises(bootstrap.Stop) as refused:
+        wheelhouse.check(lab, python)
+    return str(refused.value)
+
+
+def test_a_whole_wheelhouse_is_taken(wheelhouse):
+    assert wheelhouse.check(False, bootstrap.PYTHON) is None
+    assert wheelhouse.archives() == ["b-1.tar.gz"]
+    lines = Path(wheelhouse.path(bootstrap.SUMS)).read_bytes().decode().splitlines()
+    assert lines[0] == hashlib.sha256(b"wheel").hexdigest() + "  a-1-py3-none-any.whl"  # as sha256sum -c reads it
+    assert [line.split("  ")[1] for line in lines] == ["a-1-py3-none-any.whl", "b-1.tar.gz", bootstrap.KIND]
+
+
+def test_a_wheelhouse_with_lab_serves_both(wheelhouse):
+    wheelhouse.begin(True, bootstrap.PYTHON)
+    wheelhouse.finish()
+    assert wheelhouse.check(False, bootstrap.PYTHON) is wheelhouse.check(True, bootstrap.PYTHON) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (
+            "not finished",
+            f"{{folder}}: SHA256SUMS나 dongheng-wheelhouse.json를 읽을 수 없는데, 끝까지 만들어진 폴더에는 둘 다 있으므로, {AGAIN}.",
+        ),
+        ("file lost", f"{{folder}}{os.sep}a-1-py3-none-any.whl: 파일이 없는데, {BROKEN}, {AGAIN}."),
+        ("file broken", f"{{folder}}{os.sep}b-1.tar.gz: 내용이 SHA256SUMS와 다른데, {BROKEN}, {AGAIN}."),
+        (
+            "file added",
+            f"{{folder}}{os.sep}Thumbs.db: SHA256SUMS에 없는 파일인데, {BROKEN}, 그 파일을 지우거나 옮긴 뒤 다시 실행하십시오.",
+        ),
+        (
+            bootstrap.BATCH,
+            f"{{folder}}: 다른 requirements.lock에서 만든 것인데, 이 저장소의 것과 같아야 하므로, {AGAIN}.",
+        ),
+        (
+            "backend",
+            f"{{folder}}: 다른 pyproject.toml에서 만든 것인데, 이 저장소의 것과 같아야 하므로, {AGAIN}.",
+        ),
+        (
+            "lab",
+            "{folder}: JupyterLab과 시험 도구가 들어 있지 않은데, 이 명령에는 그것도 필요하므로, "
+            "인터넷이 있는 곳에서 'make wheelhouse ARGS=\"--lab\"'로 다시 만들어 통째로 가져오십시오.",
+        ),
+        (
+            "python",
+            "{folder}: 파이썬 {python}({machine})에 맞추어 만든 것인데, 여기는 파이썬 3.99({machine})이므로, "
+            "'PYTHON=python{python}'처럼 그 파이썬을 적거나, 여기와 같은 환경에서 다시 만들어 통째로 가져오십시오.",
+        ),
+    ],
+)
+def test_another_wheelhouse_is_refused_in_one_sentence(wheelhouse, tmp_path, change, sentence):
+    if change == "not finished":
+        os.remove(wheelhouse.path(bootstrap.SUMS))
+    elif change == "file lost":
+        os.remove(wheelhouse.path("a-1-py3-none-any.whl"))
+    elif change == "file broken":
+        Path(wheelhouse.path("b-1.tar.gz")).write_bytes(b"Archive")
+    elif change == "file added":
+        Path(wheelhouse.path("Thumbs.db")).touch()
+    elif change == bootstrap.BATCH:
+        (tmp_path / change).write_text("other", encoding="utf-8")
+    elif change == "backend":
+        write = text("pyproject.toml").replace("hatchling==", "hatchling==9")
+        (tmp_path / "pyproject.toml").write_text(write, encoding="utf-8")
+    python = "3.99" if change == "python" else bootstrap.PYTHON
+    names = {"folder": wheelhouse.folder, "python": bootstrap.PYTHON, "machine": bootstrap.sysconfig.get_platform()}
+    assert refusal(wheelhouse, change == "lab", python) == sentence.format(**names)
+
+
+def test_a_wheelhouse_is_made_anew_and_nothing_else_is_emptied(wheelhouse, tmp_path):
+    wheelhouse.begin(False, bootstrap.PYTHON)
+    assert os.listdir(wheelhouse.folder) == [bootstrap.KIND]  # without SHA256SUMS nobody installs from it
+    other = tmp_path / "다른 것"
+    other.mkdir()
+    (other / "논문.hwp").touch()
+    with pytest.raises(bootstrap.Stop) as refused:
+        bootstrap.Wheelhouse(str(other)).begin(False, bootstrap.PYTHON)
+    assert str(refused.value) == (
+        f"{other}: 다른 파일이 들어 있는데, 비어 있거나 앞서 이렇게 만든 폴더여야 하므로, 폴더를 옮기거나 다른 이름을 적으십시오."
+    )
+    assert os.listdir(other) == ["논문.hwp"]
+
+
+@pytest.mark.parametrize("lab", [False, True])
+def test_an_installation_without_network_asks_no_index(checkout, wheelhouse, monkeypatch, lab):
+    """Every command, as it is handed to pip and uv; what this machine has set up for them is left out."""
+    for name in ("PIP_INDEX_URL", "PIP_FIND_LINKS", "UV_DEFAULT_INDEX", "UV_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.setenv(name, "elsewhere")
+    if lab:
+        wheelhouse.begin(True, bootstrap.PYTHON)
+        wheelhouse.finish()
+    checkout.write_mark({})
+    monkeypatch.setattr(bootstrap, "excerpt", lambda lock, package: "")
+    commands = []
+    monkeypatch.setattr(
+        bootstrap.subprocess, "Popen", lambda command, env, **_: commands.append((command, env)) or Done()
+    )
+    checkout.install(lab, False, wheelhouse)
+    offline = ["--no-index", "--find-links", wheelhouse.folder]
+    steps = [list(map(str, command)) for command, _ in commands]
+    assert len(steps) == 4 and "venv" in steps[0]
+    assert all(step[-3:] == offline for step in steps[1:])
+    assert ["--require-hashes" in step for step in steps[1:]] == [True, True, False]
+    assert (bootstrap.LAB if lab else bootstrap.BATCH) in steps[2]
+    for _, environ in commands:
+        assert "elsewhere" not in environ.values()
+        assert (environ["PIP_CONFIG_FILE"], environ["UV_NO_CONFIG"], environ["UV_OFFLINE"]) == (os.devnull, "1", "1")
+    assert checkout.read_mark() == checkout.facts(lab)
+
+
+class Done:
+    """A command that has ended well."""
+
+    def wait(self):
+        return 0
+
+    poll = wait
+
+
+def test_a_refused_wheelhouse_leaves_the_environment_alone(checkout, wheelhouse):
+    os.remove(wheelhouse.path(bootstrap.SUMS))
+    checkout.write_mark({})
+    before = sorted(Path(checkout.folder).rglob("*"))
+    with pytest.raises(bootstrap.Stop):
+        checkout.install(False, False, wheelhouse)
+    assert sorted(Path(checkout.folder).rglob("*")) == before
+
+
+def test_a_package_missing_from_a_wheelhouse_is_not_blamed_on_the_network(checkout, wheelhouse):
+    checkout.wheelhouse = wheelhouse
+    checkout.open_guard()
+    said = "ERROR: Could not find a version that satisfies the requirement click"
+    with pytest.raises(bootstrap.Stop) as stopped:
+        checkout.run("2/3(라이브러리)", [sys.executable, "-c", f"print({said!r}); raise SystemExit(1)"])
+    assert str(stopped.value).endswith(
+        "이 컴퓨터와 같은 운영체제와 파이썬에서 'make wheelhouse'로 만든 폴더를 가져와 다시 실행하십시오."
+    )
+
+
+@pytest.mark.parametrize(
+    ("pyproject", "needed"),
+    [
+        (None, ["setuptools"]),
+        ("[project]\nname = 'b'\n", ["setuptools"]),
+        ("[build-system]\nrequires = ['flit_core<4', 'wheel']\n", ["flit_core<4", "wheel"]),
+    ],
+)
+def test_what_an_archive_needs_to_be_built(tmp_path, pyproject, needed):
+    with tarfile.open(tmp_path / "b-1.tar.gz", "w:gz") as archive, zipfile.ZipFile(tmp_path / "b-1.zip", "w") as zipped:
+        inside = {"b-1/sub/pyproject.toml": "no toml", "b-1/pyproject.toml": pyproject}
+        for name, content in inside.items():
+            if content is not None:
+                entry = tarfile.TarInfo(name)
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content.encode()))
+                zipped.writestr(name, content)
+    for suffix in ("tar.gz", "zip"):
+        assert bootstrap.build_requirements(str(tmp_path / f"b-1.{suffix}")) == needed
+
+
+def test_the_backend_in_a_wheelhouse_is_the_pinned_one():
+    asked = PYPROJECT["build-system"]["requires"]
+    assert bootstrap.build_requirements(str(ROOT / "pyproject.toml")) == asked and "==" in asked[0]
+
+
+@needs_make
+@posix
+def test_make_hands_the_wheelhouse_on(tmp_path):
+    """Through a stand-in for Python that prints what it is given."""
+    (tmp_path / "Makefile").write_text(text("Makefile"), encoding="utf-8")
+    stand_in = tmp_path / "python"
+    stand_in.write_text('#!/bin/sh\nfor word; do printf "[%s]" "$word"; done; echo\n', encoding="utf-8")
+    stand_in.chmod(0o755)
+    for target, option in (("install", ""), ("install-lab", "[--lab]")):
+        done = must(run("make", target, f"PYTHON={stand_in}", "WHEELHOUSE=바퀴 집/1", cwd=tmp_path))
+        words = f"[src/dongheng/bootstrap.py]{option}[--same-python][--wheelhouse][바퀴 집/1]"
+        assert done.stdout.splitlines()[-1] == words
+
+
+def test_the_korean_page_tells_of_the_wheelhouse():
+    page = text("README.ko.md").split("### 인터넷이 없는 곳에서\n", 1)[1].split("\n#", 1)[0]
+    told = " ".join(re.findall("`([^`]+)`", page))
+    for word in ("make wheelhouse", 'ARGS="--lab"', "make report WHEELHOUSE=wheelhouse"):
+        assert word in told
+    helped = must(run(sys.executable, ROOT / "src/dongheng/bootstrap.py", "--help")).stdout
+    options = re.findall(r"(--[a-z-]*wheelhouse) ", told)
+    assert sorted(options) == ["--make-wheelhouse", "--wheelhouse"] and all(f"{name} " in helped for name in options)

@@ -38,7 +38,8 @@ def problems(root: Path) -> list[DonghengError]:
 def _settings(told: config.Config) -> list[config.Settings]:
     """Settings of every report that a config.yaml describes well enough, be it faulty elsewhere."""
     found = []
-    for study in told.content.get("studies") or {}:
+    studies = told.content.get("studies") if isinstance(told.content, dict) else None
+    for study in studies if isinstance(studies, dict) else ():
         try:
             found += [told.settings(study, year) for year in told.years(study)]
         except (KeyError, TypeError, AttributeError):
