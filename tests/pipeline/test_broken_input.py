@@ -236,3 +236,12 @@ def test_plain_papermill_with_good_parameters_runs(rebuilt):
     assert json.loads((rebuilt / "out.ipynb").read_text(encoding="utf-8"))["cells"]
     assert (rebuilt / "data/processed/seoul/2023/contributions.csv").read_bytes() == before
     assert (rebuilt / "reports/seoul/2023/council_report.pdf").is_file(), "nothing changed, so the report stays"
+
+
+@pytest.mark.parametrize("content", ["studies: 1\n", "- a\n", "seed: 0\n", "studies:\n  seoul: 3\n"])
+def test_check_survives_a_config_of_another_shape(project, content):
+    """Whatever stands in config.yaml, `check` answers in sentences."""
+    (project / "config.yaml").write_text(content, encoding="utf-8")
+    result = dongheng(project, "check")
+    assert result.returncode == 1
+    assert result.stdout.startswith("config.yaml") and "Traceback" not in result.stdout + result.stderr
