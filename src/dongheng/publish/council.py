@@ -154,11 +154,11 @@ def index_cells(indices: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         now = by_year.loc[settings.year]
         row = {"구분": now["name"], "지표 수(개)": number(now["n_indicators"], 0)}
         row |= {f"{year}년": number(by_year.at[year, "published"]) for year in settings.years}
-        row["전년 대비(△ 감소)"] = change(now["change"])
+        row["전년 대비 (△ 감소)"] = change(now["change"])
         if settings.year - 1 > settings.base_year:
-            row[f"{settings.base_year}년 대비(△ 감소)"] = change(now["change_from_base"])
+            row[f"{settings.base_year}년 대비 (△ 감소)"] = change(now["change_from_base"])
         count = number(now["improved"], 0)
-        row["나아졌다고 공표된 지표(개)"] = "-" if node == indices["node_id"].iloc[0] else count
+        row["나아진 지표 (공표, 개)"] = "-" if node == indices["node_id"].iloc[0] else count
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -260,7 +260,7 @@ def contribution_cells(
 
 def contribution_widths(cells: pd.DataFrame) -> list[float]:
     """Widths of the columns of :func:`contribution_cells`, with or without the column of ranges."""
-    return [44, 19, 11, 13, 13][: cells.shape[1]]
+    return [48, 15, 11, 13, 13][: cells.shape[1]]
 
 
 def moved_lead(contributions: pd.DataFrame, bounds: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list:
@@ -404,7 +404,7 @@ def strip_of(counts: pd.DataFrame, settings: Settings) -> dict:
 def index_widths(settings: Settings) -> list[float]:
     """Widths of the columns of :func:`index_cells`."""
     years = len(settings.years)
-    return [14, 10, *[10] * years, *[18] * (1 + (settings.year - 1 > settings.base_year)), 16]
+    return [14, 12, *[11] * years, *[15] * (1 + (settings.year - 1 > settings.base_year)), 15]
 
 
 def obtained_widths(settings: Settings) -> list[float]:
