@@ -442,7 +442,10 @@ def test_make_installs_into_a_path_with_spaces_and_korean_letters(tmp_path):
     log = root / ".venv" / bootstrap.LOG
 
     def make(target):
-        done = must(run("make", target, f"PYTHON={sys.executable}", cwd=root, env=emptied_environ()), log)
+        done = must(
+            run("make", "--no-print-directory", target, f"PYTHON={sys.executable}", cwd=root, env=emptied_environ()),
+            log,
+        )
         return [line.split(" ")[0] for line in done.stderr.splitlines()]
 
     assert make("install") == ["1/3", "2/3", "3/3", "설치를"]
@@ -656,7 +659,9 @@ def test_make_hands_the_wheelhouse_on(tmp_path):
     stand_in.write_text('#!/bin/sh\nfor word; do printf "[%s]" "$word"; done; echo\n', encoding="utf-8")
     stand_in.chmod(0o755)
     for target, option in (("install", ""), ("install-lab", "[--lab]")):
-        done = must(run("make", target, f"PYTHON={stand_in}", "WHEELHOUSE=바퀴 집/1", cwd=tmp_path))
+        done = must(
+            run("make", "--no-print-directory", target, f"PYTHON={stand_in}", "WHEELHOUSE=바퀴 집/1", cwd=tmp_path)
+        )
         words = f"[src/dongheng/bootstrap.py]{option}[--same-python][--wheelhouse][바퀴 집/1]"
         assert done.stdout.splitlines()[-1] == words
 
