@@ -12,8 +12,6 @@ unexport PYTHONHOME PYTHONPATH
 # Under LC_ALL=C Python 3.11 cannot read its own list of packages when the folder's name has Korean letters.
 export LC_ALL := $(if $(filter C POSIX,$(LC_ALL)),C.UTF-8,$(LC_ALL))
 
-BOOTSTRAP := src/dongheng/bootstrap.py
-
 report: install  ## 연구를 다시 실행하고 보고서를 만듭니다 (바뀐 것만). 예: make report ARGS="2024"
 	@DONGHENG_PARENT_PID=$$PPID exec .venv/bin/dongheng run $(ARGS)
 
@@ -30,10 +28,10 @@ bench: install  ## 걸리는 시간을 잽니다
 	@exec .venv/bin/dongheng bench $(ARGS)
 
 lock: install  ## pyproject.toml에서 두 잠금 파일을 새로 씁니다. 예: make lock ARGS="--upgrade"
-	@exec .venv/bin/python $(BOOTSTRAP) --lock $(ARGS)
+	@exec .venv/bin/python install.py --lock $(ARGS)
 
 wheelhouse: install  ## 인터넷이 없는 곳에서 설치할 파일을 wheelhouse에 모읍니다. 예: make wheelhouse ARGS="--lab"
-	@exec .venv/bin/python $(BOOTSTRAP) --make-wheelhouse wheelhouse $(ARGS)
+	@exec .venv/bin/python install.py --make-wheelhouse wheelhouse $(ARGS)
 
 help:  ## 이 목록을 보입니다
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1: /p' Makefile
@@ -43,11 +41,11 @@ OPTIONS = $(if $(filter install-lab,$@),--lab) $(if $(PYTHON),--same-python) $(i
 # If no Python suits, python3 runs all the same: its sentence says what was found and what is needed.
 install install-lab:
 	@test -n "$(PYTHON)" || for p in python3 python3.13 python3.12 python3.11 python .venv/bin/python; do \
-		"$$p" $(BOOTSTRAP) --suits >/dev/null 2>&1 && exec "$$p" $(BOOTSTRAP) $(OPTIONS); \
+		"$$p" install.py --suits >/dev/null 2>&1 && exec "$$p" install.py $(OPTIONS); \
 	done; \
 	p="$(or $(PYTHON),python3)"; \
 	"$$p" -c '' >/dev/null 2>&1 || { \
 		echo "파이썬: '$$p'라는 명령을 실행할 수 없는데, 파이썬이 있어야 설치할 수 있으므로, 파이썬을 설치하거나 'make report PYTHON=경로'로 있는 곳을 적어 다시 실행하십시오." >&2; \
 		exit 1; \
 	}; \
-	exec "$$p" $(BOOTSTRAP) $(OPTIONS)
+	exec "$$p" install.py $(OPTIONS)

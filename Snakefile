@@ -10,6 +10,7 @@ import sys
 
 from dongheng import codebook
 from dongheng import config as studies
+from dongheng.pipeline import files
 
 STEP = f"{shlex.quote(sys.executable) if sys.platform != 'win32' else subprocess.list2cmdline([sys.executable])} -m dongheng step"
 DATA = "data/processed/{study}/{year}"
@@ -22,6 +23,13 @@ def stamps(*names):
 
 def tables(notebook):
     return [f"{DATA}/{name}.csv" for name in codebook.tables_of(notebook)]
+
+
+def executed(wildcards):
+    """The executed notebooks of a report."""
+    settings = studies.load(studies.find_root()).settings(wildcards.study, int(wildcards.year))
+    folder = REPORT.format(**dict(wildcards.items()))
+    return [f"{folder}/notebooks/{name}.ipynb" for name in files.notebooks_of(settings.illustrative)]
 
 
 wildcard_constraints:
@@ -37,6 +45,18 @@ rule all:
             for study in told.studies
             for year in told.years(study)
         ],
+
+
+# Only for the example city: how its figures were made, and that they can be made again.
+rule example_city:
+    input:
+        stamps("notebooks/00_example_city", "raw/{study}/{year}", "settings/{study}/{year}"),
+        stamps("code/calculation", "code/data", "code/shown", "code/run", "lock"),
+    output:
+        tables("00_example_city"),
+        f"{REPORT}/notebooks/00_example_city.ipynb",
+    shell:
+        "{STEP} notebook 00_example_city {wildcards.study} {wildcards.year}"
 
 
 rule index_computation:
@@ -87,12 +107,11 @@ rule council_report:
 
 rule publish:
     input:
-        f"{REPORT}/notebooks/02_index_computation.ipynb",
-        f"{REPORT}/notebooks/06_council_report.ipynb",
-        f"{REPORT}/notebooks/v1_published_results.ipynb",
+        executed,
         stamps("code/shown", "lock"),
     output:
         f"{REPORT}/council_report.pdf",
+        f"{REPORT}/results.xlsx",
         f"{REPORT}/certificate.json",
     shell:
         "{STEP} publish {wildcards.study} {wildcards.year}"

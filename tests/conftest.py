@@ -55,7 +55,7 @@ def project(tmp_path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Path:
-    """A copy in which both years of seoul were built: real notebooks, real papermill, real PDF; made once, never changed.
+    """A copy in which both years of seoul and the example city were built: real notebooks, real papermill, real PDF; made once, never changed.
 
     The folder's name has spaces and Korean letters, as on many an office desktop. Under xdist the workers share it.
     """
@@ -76,8 +76,22 @@ def built(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def rebuilt(built, tmp_path) -> Path:
-    """A copy of the built project that a test may change."""
-    return copy_project(tmp_path / "project", built, outputs=True)
+    """A copy of the built project that a test may change; of seoul alone, as most tests need no second city."""
+    project = copy_project(tmp_path / "project", built, outputs=True)
+    without_example(project)
+    return project
+
+
+def without_example(project: Path) -> None:
+    """Take the example city out of a copy: its settings, its data, its reports."""
+    path = project / "config.yaml"
+    text, cut, _ = path.read_text(encoding="utf-8").partition("\n  # 지어낸 도시")
+    assert cut and "example" not in text
+    path.write_text(text + "\n", encoding="utf-8")
+    for folder in ("data/raw", "data/processed", "reports", ".dongheng/receipts"):
+        shutil.rmtree(project / folder / "example", ignore_errors=True)
+    for left in (project / "data/raw/framework").glob("example-*"):
+        left.unlink()
 
 
 def snapshot(project: Path, *folders: str) -> dict[str, tuple[int, bytes]]:

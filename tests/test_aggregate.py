@@ -11,7 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dongheng import config, rawdata
-from dongheng.aggregate import METHODS, REST, aggregate, index_table, known_and_rest, split_published_changes
+from dongheng.aggregate import (
+    METHODS,
+    REST,
+    aggregate,
+    computed_indices,
+    index_table,
+    known_and_rest,
+    restatements,
+    split_published_changes,
+)
 from dongheng.errors import DataError
 from dongheng.framework import Framework
 from dongheng.normalise import known_scores
@@ -403,12 +412,13 @@ def test_known_and_rest_sum_to_the_change(tree, change, data):
 @settings(deadline=None, max_examples=20)
 @given(scored_trees())
 def test_where_all_is_known_nothing_is_left(tree):
-    """With every score at hand the shares are the aggregate's own change."""
+    """With every score at hand the shares are the aggregate's own change, and no line of a rest is printed."""
     _, framework, scores = tree
     total = aggregate(scores, framework)[framework.root]
     change = total.iloc[-1] - total.iloc[0]
     table = known_and_rest(scores.iloc[0], scores.iloc[-1], change, framework, framework.root)
-    assert table["contribution"].iloc[-1] == pytest.approx(0, abs=1e-9)
+    assert set(table["item"]) == set(framework.leaves)
+    assert table["contribution"].sum() == pytest.approx(change, abs=1e-9)
 
 
 def test_all_known_but_not_the_published_change():
@@ -455,9 +465,12 @@ def test_below_a_node_that_weighs_nothing():
 
 def test_the_table_of_published_indices(seoul):
     """Seven nodes by three years; changes are differences in points of what was printed; counts only where reported."""
-    _, raw, settings = seoul
-    table = index_table(raw.published, raw.improved, raw.framework, settings.years, 2022).set_index(["node_id", "year"])
-    assert len(table) == 21
+    scores, raw, settings = seoul
+    computed = computed_indices(scores, raw.framework)
+    table = index_table(raw.published, raw.improved, computed, raw.framework, settings.years, 2022).set_index(
+        ["node_id", "year"]
+    )
+    assert len(table) == 21 and (table["basis"] == "published").all() and table["computed"].isna().all()
     assert table["n_indicators"].groupby("node_id", sort=False).first().tolist() == [50, 12, 6, 10, 8, 9, 5]
     safety = table.loc["safety"].round(6)
     assert safety["change"].tolist()[1:] == [24.9, 24.0] and np.isnan(safety.loc[2022, "change"])
@@ -466,3 +479,65 @@ def test_the_table_of_published_indices(seoul):
     # 97.9 stands in the city's own page; the 97.6 of some papers is recorded but not used.
     assert table.loc[("social_integration", 2023), "published"] == 97.9
     assert table.loc[("composite", 2024), "published"] == 130.6
+
+
+# --- computed indices -------------------------------------------------------------------------------------------------
+
+
+def long_scores(wide: pd.DataFrame) -> pd.DataFrame:
+    """Scores as `known_scores` returns them, from a table of years by indicators."""
+    return wide.rename_axis(index="year", columns="indicator_id").stack(future_stack=True).rename("score").reset_index()
+
+
+SMALL = pd.DataFrame(
+    {
+        "id": ["all", "A", "B", "a1", "a2", "b1"],
+        "name_ko": ["종합", "가", "나", "가1", "가2", "나1"],
+        "parent": ["", "all", "all", "A", "A", "B"],
+        "direction": [""] * 3 + [1] * 3,
+        "weight": ["", 2, 1, 1, 1, 1],
+    }
+)
+
+
+def test_an_index_is_computed_where_no_score_is_missing_and_nowhere_else():
+    """2024 lacks one score of three: no index of that year, not even of the area that is whole."""
+    wide = pd.DataFrame(
+        {"a1": [100.0, 120, 130], "a2": [100.0, 140, 150], "b1": [100.0, 90, np.nan]}, index=[2022, 2023, 2024]
+    )
+    found = computed_indices(long_scores(wide), Framework.from_table(SMALL))
+    assert found[("A", 2023)] == 130 and found[("B", 2023)] == 90
+    assert found[("all", 2023)] == pytest.approx((2 * 130 + 90) / 3, abs=1e-12)
+    assert set(found.index.get_level_values("year")) == {2022, 2023}
+    assert computed_indices(long_scores(wide.loc[[2024]]), Framework.from_table(SMALL)).empty
+
+
+def test_computed_indices_take_the_place_of_published_ones_only_all_together():
+    """Differences never mix a computed figure with a rounded published one; tasks come in with the computed table."""
+    framework = Framework.from_table(SMALL)
+    wide = pd.DataFrame({"a1": [100.0, 121], "a2": [100.0, 140], "b1": [100.0, 90]}, index=[2022, 2023])
+    published = pd.DataFrame(
+        {"year": 2023, "node_id": ["all", "A", "B"], "value": [117.0, 130.5, 90.0], "source_url": "", "note": ""}
+    )
+    improved = pd.DataFrame({"year": [2023], "node_id": ["A"], "improved": [2.0]})
+    computed = computed_indices(long_scores(wide), framework)
+    whole = index_table(published, improved, computed, framework, [2022, 2023], 2022)
+    assert (whole["basis"] == "computed").all() and whole["index"].equals(whole["computed"])
+    row = whole.set_index(["node_id", "year"]).loc[("all", 2023)]
+    assert row["change"] == pytest.approx((2 * 130.5 + 90) / 3 - 100, abs=1e-12) and row["published"] == 117
+    part = index_table(published, improved, computed, framework, [2022, 2023, 2024], 2022)
+    assert (part["basis"] == "published").all() and part["index"].equals(part["published"])
+    assert part.loc[part["year"] == 2022, "computed"].isna().all(), "100 in the base year is no computation"
+    assert part.set_index(["node_id", "year"]).at[("A", 2023), "computed"] == 130.5
+
+
+def test_restatements_list_what_moved_and_only_that():
+    """A revised value of 2023 moves its own area and the composite of 2023; 2022 and the other area are not listed."""
+    framework = Framework.from_table(SMALL)
+    first = pd.DataFrame({"a1": [100.0, 120], "a2": [100.0, 140], "b1": [100.0, 90]}, index=[2022, 2023])
+    now = first.copy()
+    now.loc[2023, "b1"] = 96
+    table = restatements(*(computed_indices(long_scores(t), framework) for t in (first, now)))
+    assert {(r.node_id, r.year): round(r.effect, 9) for r in table.itertuples()} == {("all", 2023): 2, ("B", 2023): 6}
+    nothing = computed_indices(long_scores(first.assign(b1=np.nan)), framework)
+    assert restatements(nothing, nothing).empty

@@ -479,7 +479,7 @@ def test_an_empty_table_is_refused_with_a_sentence():
 
 
 @every
-@pytest.mark.parametrize(("table_number", "illustrative"), [(None, False), (12, True)])
+@pytest.mark.parametrize(("table_number", "illustrative"), [(None, ""), (12, "지표 50개 중 예시값 50개")])
 def test_alternative_text_says_kind_year_unit_number_and_where_the_values_stand(draw, table_number, illustrative):
     chart = draw(table_number=table_number, illustrative=illustrative)
     assert 60 <= len(chart.alt) <= 250
@@ -487,7 +487,8 @@ def test_alternative_text_says_kind_year_unit_number_and_where_the_values_stand(
     assert chart.alt.split(".")[0] in {"두 해 비교 점그림", "연도별 점그림", "폭포형 막대그림", "칸그림"}
     assert chart.alt not in (chart.title, chart.subtitle)
     assert ("값은 <표 12>." in chart.alt) is (table_number is not None)
-    assert chart.alt.endswith("예시값 포함.") is illustrative
+    assert chart.alt.endswith("예시값 포함.") is bool(illustrative)
+    assert chart.subtitle.endswith(f"({illustrative})" if illustrative else "")
     assert "  " not in chart.alt and "nan" not in chart.alt and "△" not in chart.alt
 
 
@@ -508,18 +509,18 @@ def test_alternative_texts_differ_between_charts():
 def test_a_long_alternative_text_loses_clauses_and_no_word_is_cut():
     what = ["주제" * 60, "2024년", "단위 p"]
     facts = ["첫째 사실 " + "가" * 100, "둘째 사실은 짧고 값은 1.5p", "셋째 사실도 짧고 값은 2.5p"]
-    text = charts.alt_text("점그림", what, facts, table_number=4, illustrative=True)
+    text = charts.alt_text("점그림", what, facts, table_number=4, illustrative="예시값")
     expected = f"점그림. {', '.join(what)}. {facts[1]}. {facts[2]}. 값은 <표 4>. 예시값 포함."
     assert text == expected and len(text) <= 250
-    text = charts.alt_text("점그림", ["주제" * 130, *what[1:]], facts, table_number=4, illustrative=False)
+    text = charts.alt_text("점그림", ["주제" * 130, *what[1:]], facts, table_number=4, illustrative="")
     assert text == f"점그림. 2024년, 단위 p. {facts[0]}. {facts[1]}. 값은 <표 4>."
 
 
 def test_a_third_fact_comes_in_only_where_two_leave_the_text_too_short():
     facts = ["값 1.0p가 첫째로 옴", "값 2.0p가 둘째로 옴", "값 3.0p가 셋째로 옴", "값 4.0p가 넷째로 옴"]
-    text = charts.alt_text("점그림", ["주제", "2024년", "단위 p"], facts, table_number=None, illustrative=False)
+    text = charts.alt_text("점그림", ["주제", "2024년", "단위 p"], facts, table_number=None, illustrative="")
     assert facts[2] in text and len(text) >= 60 and len(text) - len(facts[-1]) < 60
-    full = charts.alt_text("점그림", ["긴 주제" * 9, "2024년", "단위 p"], facts, table_number=7, illustrative=False)
+    full = charts.alt_text("점그림", ["긴 주제" * 9, "2024년", "단위 p"], facts, table_number=7, illustrative="")
     assert facts[1] in full and facts[2] not in full
 
 
@@ -534,7 +535,7 @@ def test_a_third_fact_comes_in_only_where_two_leave_the_text_too_short():
 )
 def test_an_alternative_text_that_says_too_little_is_refused(what, facts):
     with pytest.raises(PublishError, match="대체 글"):
-        charts.alt_text("점그림", what, facts, table_number=None, illustrative=False)
+        charts.alt_text("점그림", what, facts, table_number=None, illustrative="")
 
 
 def test_a_chart_without_any_value_has_nothing_to_say_and_is_refused():

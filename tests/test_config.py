@@ -11,7 +11,8 @@ from dongheng import config
 from dongheng.errors import ConfigError, DonghengError, ProblemList
 from tests.conftest import ROOT
 
-TEXT = (ROOT / "config.yaml").read_text(encoding="utf-8")
+# The real study only: the keys of a second one would stand twice.
+TEXT = (ROOT / "config.yaml").read_text(encoding="utf-8").partition("\n  # 지어낸 도시")[0]
 APPROVAL = '{document_number: "약자동행추진단-1234", date: "2026-08-04"}'
 
 
@@ -30,7 +31,7 @@ def line_of(text: str) -> int:
     return next(n for n, line in enumerate(TEXT.splitlines(), 1) if line.startswith(text))
 
 
-KEYS = "title, publisher, framework, base_year, years, reverse, publication_numbers, approvals"
+KEYS = "title, publisher, framework, base_year, years, reverse, illustrative, publication_numbers, approvals"
 YAML = "YAML로 읽을 수 없는데, 들여쓰기와 따옴표가 맞아야 하므로, 그 줄과 바로 윗줄을 확인해 주십시오."
 SEOUL = "config.yaml studies.seoul"
 BROKEN = {
@@ -230,3 +231,20 @@ def test_the_root_is_found_from_below(tmp_path):
     (root / "config.yaml").unlink()
     with pytest.raises(ConfigError, match=r"여기에도 그 위 폴더에도 config\.yaml이 없는데"):
         config.find_root(root / "notebooks")
+
+
+def test_a_made_up_study_bears_no_real_name(tmp_path):
+    """예시값 never stands under Seoul's name, not even in a title that somebody typed."""
+    folder = study(tmp_path, ("reverse: reciprocal", "illustrative: true\n    reverse: reciprocal"))
+    with pytest.raises(DonghengError) as told:
+        config.load(folder)
+    assert str(told.value) == (
+        "config.yaml studies.seoul.title: '서울시 약자동행지수'인데, 예시값에는 실제 도시의 이름을 붙이지 않으므로, "
+        "'서울'을 지우거나, 실제 값만 있는 연구이면 illustrative를 지워 주십시오."
+    )
+
+
+def test_the_mark_of_a_study():
+    """One word, and only where the study says so."""
+    told = config.load(ROOT)
+    assert told.settings("example", 2024).mark == "예시값" and told.settings("seoul", 2024).mark == ""

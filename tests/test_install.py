@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-import hashlib
-import io
+import importlib.util
 import json
 import os
 import re
@@ -12,10 +11,8 @@ import shutil
 import signal
 import subprocess
 import sys
-import tarfile
 import time
 import tomllib
-import zipfile
 from pathlib import Path
 
 import nbformat
@@ -25,12 +22,16 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import dongheng
-from dongheng import bootstrap
 from dongheng.cli import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-OURS = [f"{bootstrap.OLDEST[0]}.{minor}" for minor in range(bootstrap.OLDEST[1], bootstrap.NEWEST[1] + 1)]
+
+spec = importlib.util.spec_from_file_location("install", ROOT / "install.py")  # no module of the package
+install = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(install)
+
+OURS = [f"{install.OLDEST[0]}.{minor}" for minor in range(install.OLDEST[1], install.NEWEST[1] + 1)]
 
 needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not on this machine")
 posix = pytest.mark.skipif(os.name == "nt", reason="POSIX processes and paths")
@@ -63,12 +64,14 @@ def run(*command, cwd=ROOT, **more) -> subprocess.CompletedProcess:
     )
 
 
-def must(done: subprocess.CompletedProcess, log: Path | None = None) -> subprocess.CompletedProcess:
+NO_NETWORK = "Failed to fetch|dns error|error sending request|timed out|NewConnectionError|Could not find a version"
+
+
+def must(done: subprocess.CompletedProcess) -> subprocess.CompletedProcess:
     """A download that fails for want of a network is no fault of ours, except in CI, which has to have one."""
     if done.returncode:
-        said = done.stdout + done.stderr + (log.read_text(encoding="utf-8") if log and log.exists() else "")
-        network = next(pattern for pattern, todo in bootstrap.CAUSES if "인터넷" in todo)
-        if re.search(network, said) and not os.environ.get("CI"):
+        said = done.stdout + done.stderr
+        if re.search(NO_NETWORK, said) and not os.environ.get("CI"):
             pytest.skip("packages could not be downloaded: " + said.strip().splitlines()[-1])
         pytest.fail(said)
     return done
@@ -83,7 +86,7 @@ def emptied_environ() -> dict[str, str]:
 # --- the locks
 
 
-@pytest.mark.parametrize("lock", [bootstrap.BATCH, bootstrap.LAB])
+@pytest.mark.parametrize("lock", [install.BATCH, install.LAB])
 def test_a_lock_names_every_package_once_with_hashes(lock):
     names = [canonicalize_name(r.name) for r in locked(lock)]
     assert sorted(names) == sorted(set(names))
@@ -92,7 +95,7 @@ def test_a_lock_names_every_package_once_with_hashes(lock):
 
 
 def test_lab_lock_adds_and_changes_nothing():
-    batch, lab = versions(bootstrap.BATCH), versions(bootstrap.LAB)
+    batch, lab = versions(install.BATCH), versions(install.LAB)
     assert {name: lab.get(name) for name in batch} == batch
     assert len(lab) > len(batch)
 
@@ -100,8 +103,8 @@ def test_lab_lock_adds_and_changes_nothing():
 def test_locks_hold_what_pyproject_asks_for():
     project = PYPROJECT["project"]
     for lock, wanted in [
-        (bootstrap.BATCH, project["dependencies"]),
-        (bootstrap.LAB, project["dependencies"] + project["optional-dependencies"]["lab"]),
+        (install.BATCH, project["dependencies"]),
+        (install.LAB, project["dependencies"] + project["optional-dependencies"]["lab"]),
     ]:
         has = versions(lock)
         for requirement in map(Requirement, wanted):
@@ -110,10 +113,10 @@ def test_locks_hold_what_pyproject_asks_for():
 
 
 def test_excerpt_is_uv_as_the_lock_has_it():
-    lines = bootstrap.excerpt(bootstrap.BATCH, "uv").splitlines()
-    assert lines[0] == f"uv=={versions(bootstrap.BATCH)['uv']} \\"
+    lines = install.excerpt(install.BATCH, "uv").splitlines()
+    assert lines[0] == f"uv=={versions(install.BATCH)['uv']} \\"
     assert len(lines) > 2 and all(re.fullmatch(r"    --hash=sha256:[0-9a-f]{64}( \\)?", line) for line in lines[1:])
-    assert "\n".join(lines) in text(bootstrap.BATCH) and not lines[-1].endswith("\\")
+    assert "\n".join(lines) in text(install.BATCH) and not lines[-1].endswith("\\")
 
 
 # --- three ways, one installation
@@ -122,22 +125,22 @@ def test_excerpt_is_uv_as_the_lock_has_it():
 def test_three_ways_take_the_same_two_steps():
     environment = yaml.safe_load(text("environment.yml"))
     pip = [d["pip"] for d in environment["dependencies"] if isinstance(d, dict)]
-    assert pip == [[f"-r {bootstrap.BATCH}"]]
+    assert pip == [[f"-r {install.BATCH}"]]
     assert "channels" not in environment
 
     conda = ["conda env create -f environment.yml", "conda activate dongheng", "python -m pip install --no-deps -e ."]
     assert re.findall(r"^#   (\S.*)$", text("environment.yml"), re.M) == conda
-    uv = [f"uv {' '.join(bootstrap.INSTALL_LOCK)} {bootstrap.BATCH}", f"uv {' '.join(bootstrap.INSTALL_SELF)}"]
+    uv = [f"uv {' '.join(install.INSTALL_LOCK)} {install.BATCH}", f"uv {' '.join(install.INSTALL_SELF)}"]
     korean = code("README.ko.md")
     assert [line for line in korean if line in conda] == conda
     assert [line for line in korean if line.startswith("uv pip")] == uv
     # what pip gets from conda is what uv gets, but for byte code, which pip compiles unasked
-    assert [word for word in bootstrap.INSTALL_SELF if word != "--compile-bytecode"] == conda[2].split()[2:]
+    assert [word for word in install.INSTALL_SELF if word != "--compile-bytecode"] == conda[2].split()[2:]
 
 
 def test_one_range_of_pythons_everywhere():
     first, last = OURS[0], OURS[-1]
-    wanted = f">={first},<3.{bootstrap.NEWEST[1] + 1}"
+    wanted = f">={first},<3.{install.NEWEST[1] + 1}"
     assert PYPROJECT["project"]["requires-python"] == wanted
     assert f"python {wanted}" in yaml.safe_load(text("environment.yml"))["dependencies"]
     assert f"{first} to {last}" in text("README.md")
@@ -145,7 +148,7 @@ def test_one_range_of_pythons_everywhere():
     assert f"uv venv --python {last}" in code("README.ko.md")
     assert f"python3 {' '.join(f'python{v}' for v in reversed(OURS))} python" in text("Makefile")
     assert PYPROJECT["tool"]["ruff"]["target-version"] == "py" + first.replace(".", "")
-    assert bootstrap.RESOLVE[bootstrap.RESOLVE.index("--python-version") + 1] == first
+    assert install.RESOLVE[install.RESOLVE.index("--python-version") + 1] == first
 
 
 def test_both_steps_of_environment_yml_run_in_a_bare_venv(tmp_path):
@@ -153,12 +156,12 @@ def test_both_steps_of_environment_yml_run_in_a_bare_venv(tmp_path):
     environment = yaml.safe_load(text("environment.yml"))
     (asked,) = [d["pip"] for d in environment["dependencies"] if isinstance(d, dict)]
     (tmp_path / "requirements.txt").write_text("\n".join(asked) + "\n", encoding="utf-8")
-    shutil.copy(ROOT / bootstrap.BATCH, tmp_path)  # conda writes the pip section beside environment.yml
+    shutil.copy(ROOT / install.BATCH, tmp_path)  # conda writes the pip section beside environment.yml
     second = re.search(r"^#   python (-m pip .*)$", text("environment.yml"), re.M).group(1).split()
 
     # uv, where it is, saves a minute; the second step is pip's own
     uv = shutil.which("uv", path=os.path.dirname(sys.executable))
-    environ = bootstrap.clean_environ()
+    environ = install.clean_environ(offline=False)
     programs = tmp_path / "venv" / ("Scripts" if os.name == "nt" else "bin")
     bare = [uv, "venv", "--seed", "--python", sys.executable] if uv else [sys.executable, "-m", "venv"]
     must(run(*bare, tmp_path / "venv", env=environ))
@@ -242,29 +245,29 @@ def test_hooks_are_local_and_keep_what_papermill_needs(tmp_path):
     assert (kept.cells[0].id, kept.cells[0].metadata.tags, kept.cells[0].outputs) == ("parameters", ["parameters"], [])
 
 
-# --- bootstrap: another Python
+# --- install.py: another Python
 
 
 REFUSAL = (
-    "파이썬: 지금 것은 {version}({path})인데, 3.11에서 3.13까지만 쓸 수 있으므로, "
-    "그 가운데 하나를 설치한 뒤 'make report PYTHON=python3.13'처럼 이름을 적어 다시 실행하십시오."
+    "파이썬: 지금 것은 {version}({path})인데, 3.11에서 3.13까지만 쓸 수 있으므로, 그 가운데 하나를 설치한 뒤 "
+    "'make report PYTHON=python3.13'(윈도우에서는 'py -3.13 install.py')처럼 이름을 적어 다시 실행하십시오."
 )
 
 
 @pytest.mark.parametrize("version", [(3, 6, 15), (3, 10, 13), (3, 14, 0), (4, 0, 0)])
 def test_another_python_is_refused_in_one_sentence(version):
-    with pytest.raises(bootstrap.Stop) as refused:
-        bootstrap.check_python(version, "/usr/bin/python3")
+    with pytest.raises(SystemExit) as refused:
+        install.check_python(version, "/usr/bin/python3")
     assert str(refused.value) == REFUSAL.format(version=".".join(map(str, version)), path="/usr/bin/python3")
 
 
 @pytest.mark.parametrize("version", [tuple(map(int, v.split("."))) + (0,) for v in OURS])
 def test_our_pythons_are_taken(version):
-    assert bootstrap.check_python(version, "/usr/bin/python3") is None
+    assert install.check_python(version, "/usr/bin/python3") is None
 
 
-def test_an_old_python_can_read_bootstrap():
-    ast.parse(text("src/dongheng/bootstrap.py"), feature_version=(3, 6))
+def test_an_old_python_can_read_install_py():
+    ast.parse(text("install.py"), feature_version=(3, 6))
 
 
 @pytest.mark.parametrize("name", ["python3.6", "python3.7", "python3.8", "python3.9", "python3.10", "python3.14"])
@@ -275,21 +278,24 @@ def test_another_python_really_refuses(name, tmp_path):
         pytest.skip(f"{name} is not on this machine")
     version, path = asked.stdout.strip().split(" ", 1)
     environ = dict(emptied_environ(), PYTHONIOENCODING="utf-8")
-    refused = run(found, ROOT / "src/dongheng/bootstrap.py", "--venv", tmp_path / "venv", env=environ)
+    shutil.copy(ROOT / "install.py", tmp_path)
+    refused = run(found, tmp_path / "install.py", env=environ)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.strip() == REFUSAL.format(version=version, path=path)
-    assert not (tmp_path / "venv").exists()
+    assert {path.name for path in tmp_path.iterdir()} <= {"install.py", "__pycache__"}
 
 
 def test_a_cp949_console_breaks_nothing(tmp_path):
-    (tmp_path / "venv").mkdir()
-    (tmp_path / "venv" / "학교.txt").touch()
+    """Letters that CP949 lacks are shown escaped, the rest as they are: here those of a folder's name."""
+    for name in (install.BATCH, "pyproject.toml", "install.py"):
+        shutil.copy(ROOT / name, tmp_path)
     environ = dict(os.environ, PYTHONIOENCODING="cp949")
-    program = [sys.executable, ROOT / "src/dongheng/bootstrap.py", "--venv", tmp_path / "venv"]
+    program = [sys.executable, tmp_path / "install.py", "--wheelhouse", tmp_path / "한글 ü"]
     done = subprocess.run(program, env=environ, capture_output=True)
     assert done.returncode == 1
-    assert "가상환경이 아닌 파일이 들어 있는데" in done.stderr.decode("cp949")
-    assert (tmp_path / "venv" / "학교.txt").exists()
+    said = done.stderr.decode("cp949")
+    assert "한글 \\xfc: 끝까지 모은 것이 아니거나" in said
+    assert not (tmp_path / ".venv").exists()
 
 
 @needs_make
@@ -312,39 +318,61 @@ def test_make_help_lists_every_target():
     assert listed == ["report", "test", "lab", "check", "bench", "lock", "wheelhouse", "help"]
 
 
-# --- bootstrap: what it takes up again
+# --- install.py: what it takes up again
 
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A checkout whose environment looks whole, made without installing anything."""
-    for name in (bootstrap.BATCH, bootstrap.LAB, "pyproject.toml"):
-        (tmp_path / name).write_text(name, encoding="utf-8")
-    monkeypatch.setattr(bootstrap, "ROOT", str(tmp_path))
-    environment = bootstrap.Environment(".venv")
-    Path(environment.python).parent.mkdir(parents=True)
-    Path(environment.python).symlink_to(sys.executable)
-    environment.write_mark(environment.facts(lab=False))
-    return environment
+    """A checkout whose environment looks whole, made without installing anything.
+
+    Its value is what would be run: words, environment, and whether a run killed there would be taken for whole.
+    """
+    monkeypatch.chdir(tmp_path)
+    for name in (install.BATCH, install.LAB):
+        Path(name).write_text("uv==1\n", encoding="utf-8")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    python = Path(install.VENV_PYTHON)
+    python.parent.mkdir(parents=True)
+    python.symlink_to(sys.executable)
+    install.write_mark(install.MARK, install.facts(lab=False))
+    commands = []
+
+    def stand_in(command, env, **_):
+        if "venv" in command and not python.exists():
+            python.symlink_to(sys.executable)
+        commands.append((list(command), env, Path(install.MARK).exists()))
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(install.subprocess, "run", stand_in)
+    return commands
 
 
-WHOLE = ["venv", "lock", "self"]
+def steps(commands) -> list[str]:
+    def step(program, *words):
+        by_uv = "self" if "-e" in words else "lock"
+        return by_uv if program == install.UV else "venv" if "venv" in words else "uv"
+
+    return [step(*words) for words, _, _ in commands]
+
+
+MORE = ["lock", "self"]
+WHOLE = ["venv", "uv", *MORE]
 
 
 @posix
 @pytest.mark.parametrize(
-    ("change", "lab", "same_python", "steps"),
+    ("change", "lab", "same_python", "expected"),
     [
         ("nothing", False, False, []),
         ("nothing", False, True, []),
-        ("nothing", True, False, ["lock"]),
+        ("nothing", True, False, MORE),
         ("has lab", True, False, []),
         ("has lab", False, False, []),
-        (bootstrap.BATCH, False, False, WHOLE),
-        (bootstrap.LAB, False, False, []),
-        (bootstrap.LAB, True, False, WHOLE),
-        ("pyproject.toml", False, False, ["self"]),
-        ("pyproject.toml", True, False, ["self"]),
+        (install.BATCH, False, False, WHOLE),
+        (install.LAB, False, False, []),
+        (install.LAB, True, False, WHOLE),
+        ("pyproject.toml", False, False, MORE),
+        ("pyproject.toml", True, False, MORE),
         ("killed", False, False, WHOLE),
         ("mark cut off", False, False, WHOLE),
         ("python gone", False, False, WHOLE),
@@ -353,301 +381,253 @@ WHOLE = ["venv", "lock", "self"]
         ("python of the mark", False, True, WHOLE),
     ],
 )
-def test_only_what_is_missing_is_installed(checkout, monkeypatch, change, lab, same_python, steps):
-    if change in ("has lab", bootstrap.LAB) or (change == "pyproject.toml" and lab):
-        checkout.write_mark(checkout.facts(lab=True))
-    mark = checkout.read_mark()
-    if change in (bootstrap.BATCH, bootstrap.LAB, "pyproject.toml"):
-        (Path(bootstrap.ROOT) / change).write_text("other", encoding="utf-8")
+def test_only_what_is_missing_is_installed(checkout, change, lab, same_python, expected):
+    if change in ("has lab", install.LAB) or (change == "pyproject.toml" and lab):
+        install.write_mark(install.MARK, install.facts(lab=True))
+    mark = install.read_mark(install.MARK)
+    if change in (install.BATCH, install.LAB, "pyproject.toml"):
+        with open(change, "a", encoding="utf-8") as file:
+            file.write("# other\n")
     elif change == "killed":
-        checkout.write_mark({})
+        os.remove(install.MARK)
     elif change == "mark cut off":
-        Path(checkout.path(bootstrap.MARK)).write_text('{"checkout": ', encoding="utf-8")
+        Path(install.MARK).write_text('{"checkout": ', encoding="utf-8")
     elif change == "python gone":
-        os.remove(checkout.python)
+        os.remove(install.VENV_PYTHON)
     elif change == "moved":
-        checkout.write_mark(dict(mark, checkout="/elsewhere"))
+        install.write_mark(install.MARK, dict(mark, checkout="/elsewhere"))
     elif change == "python of the mark":
-        checkout.write_mark(dict(mark, python="3.10"))
-    assert checkout.missing(lab, same_python) == steps
-
-
-def test_emptying_keeps_the_mark_until_last(checkout):
-    checkout.open_guard()
-    checkout.empty()
-    assert sorted(os.listdir(checkout.folder)) == [bootstrap.MARK, bootstrap.GUARD]
-    assert checkout.read_mark() == {}
-    checkout.open_guard()  # a folder left like this is taken up, not refused
-
-
-@pytest.mark.parametrize(
-    ("said", "todo"),
-    [
-        ("error: Failed to fetch: dns error", "인터넷 연결과 기관의 프록시·인증서 설정을 확인한 뒤 다시 실행하십시오"),
-        ("No space left on device", "디스크를 비운 뒤 다시 실행하십시오"),
-        ("Hash mismatch for `click`", "받은 파일이 잠금 파일과 다르다는 것을 관리자에게 알리십시오"),
-        ("Failed to build connection-pool", "원인을 고친 뒤 다시 실행하십시오"),
-    ],
-    ids=["network", "disk", "hash", "other"],
-)
-def test_a_failed_step_says_which_and_what_to_do(checkout, said, todo):
-    checkout.open_guard()
-    with pytest.raises(bootstrap.Stop) as stopped:
-        checkout.run("2/3(라이브러리)", [sys.executable, "-c", f"print({said!r}); raise SystemExit(3)"])
-    assert str(stopped.value) == (
-        "설치 2/3(라이브러리): 명령이 오류(번호 3)로 끝났는데, 이 단계를 마쳐야 다음으로 갈 수 있으므로, "
-        f"기록 파일 {checkout.log}의 끝을 읽고 {todo}."
-    )
-    assert said in Path(checkout.log).read_text(encoding="utf-8")
+        install.write_mark(install.MARK, dict(mark, python="3.10"))
+    environment = install.Environment()
+    environment.install(lab, same_python)
+    assert steps(checkout) == expected
+    assert not any(marked for _, _, marked in checkout)
+    environment.install(lab, same_python)
+    assert steps(checkout) == expected, "a second run has nothing to do"
 
 
 @posix
-def test_what_a_killed_run_left_behind_keeps_the_next_one_waiting(tmp_path):
+def test_a_kept_environment_remembers_its_python_and_its_lab(checkout):
+    install.write_mark(install.MARK, dict(install.facts(lab=True), python="3.12"))
+    with open("pyproject.toml", "a", encoding="utf-8") as file:
+        file.write("# other\n")
+    install.Environment().install(False, False)
+    mark = install.read_mark(install.MARK)
+    assert steps(checkout) == MORE and mark["python"] == "3.12" and install.LAB in mark
+
+
+@posix
+@pytest.mark.parametrize("failing", range(4))
+def test_an_installation_that_fails_anywhere_is_begun_again(checkout, monkeypatch, failing):
+    os.remove(install.MARK)
+    works, codes = install.subprocess.run, iter([0] * failing + [1] + [0] * 4)
+    monkeypatch.setattr(
+        install.subprocess, "run", lambda *a, **k: works(*a, **k) and subprocess.CompletedProcess(a, next(codes))
+    )
+    with pytest.raises(SystemExit):
+        install.Environment().install(False, False)
+    assert steps(checkout) == WHOLE[: failing + 1] and not Path(install.MARK).exists()
+    del checkout[:]
+    install.Environment().install(False, False)
+    assert steps(checkout) == WHOLE and install.read_mark(install.MARK) == install.facts(False)
+
+
+def test_a_failed_step_says_which_and_what_to_do(tmp_path, monkeypatch, capfd):
+    """What the command said stands above the sentence."""
+    monkeypatch.chdir(tmp_path)
+    environment = install.Environment()
+    command = [sys.executable, "-c", "print('dns error'); raise SystemExit(3)"]
+    for environment.wheelhouse, what in (
+        (None, "인터넷 연결(기관의 프록시와 인증서)을"),
+        ("w", "wheelhouse 폴더가 온전한지"),
+    ):
+        with pytest.raises(SystemExit) as stopped:
+            environment.run("2/3 라이브러리 설치", *command)
+        assert str(stopped.value) == (
+            "2/3 라이브러리 설치: 명령이 오류(번호 3)로 끝났는데, 이 단계를 마쳐야 다음으로 갈 수 있으므로, 주피터를 닫고 "
+            f"디스크의 빈 자리와 {what} 확인한 뒤 다시 실행하되, 그래도 같으면 바로 위의 오류를 관리자에게 보내십시오."
+        )
+        assert capfd.readouterr().out == "dns error\n"
+
+
+@posix
+def test_what_a_killed_run_left_behind_keeps_the_next_one_waiting(tmp_path, monkeypatch, capsys):
     """`kill -9` spares the uv that it started; until that is done, nobody else may write into the folder."""
     script = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import bootstrap; e = bootstrap.Environment(sys.argv[2]);"
-        "e.open_guard(); print('held', flush=True); e.run('1', ['sleep', '1.5'])"
+        f"import sys; sys.path.insert(0, {str(ROOT)!r}); import install; e = install.Environment();"
+        "e.run('1', 'sh', '-c', 'echo held; exec sleep 1.5')"
     )
-    first = subprocess.Popen(
-        [sys.executable, "-c", script, str(ROOT / "src/dongheng"), str(tmp_path / "venv")], stdout=subprocess.PIPE
-    )
+    first = subprocess.Popen([sys.executable, "-c", script], cwd=tmp_path, stdout=subprocess.PIPE)
     assert first.stdout.readline() == b"held\n"
-    log = tmp_path / "venv" / bootstrap.LOG
-    while not (log.exists() and log.stat().st_size):
-        time.sleep(0.01)
-    time.sleep(0.3)
     first.send_signal(signal.SIGKILL)
     first.wait()
     first.stdout.close()
-    second = bootstrap.Environment(str(tmp_path / "venv"))
+    monkeypatch.chdir(tmp_path)
     start = time.monotonic()
-    second.open_guard()
+    install.hold_guard()
     assert 0.3 < time.monotonic() - start < 5
+    assert capsys.readouterr().err == "다른 설치가 진행 중입니다. 끝나기를 기다립니다.\n"
 
 
 @needs_make
 @posix
 def test_make_installs_into_a_path_with_spaces_and_korean_letters(tmp_path):
-    """The real bootstrap, uv, build backend and make in an emptied environment; the locks cut to three packages.
+    """The real install.py, uv, build backend and make in an emptied environment; the locks cut to three packages.
 
     The whole lock is installed by the test above and by whoever runs these tests.
     """
     root = tmp_path / "한글 폴더" / "동행 1"
     shutil.copytree(ROOT / "src", root / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "pyproject.toml", "README.md", "LICENSE"):
+    for name in ("Makefile", "install.py", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, root)
-    small = bootstrap.excerpt(bootstrap.BATCH, "click") + bootstrap.excerpt(bootstrap.BATCH, "uv")
-    (root / bootstrap.BATCH).write_text(small, encoding="utf-8")
-    (root / bootstrap.LAB).write_text(small + bootstrap.excerpt(bootstrap.LAB, "iniconfig"), encoding="utf-8")
-    log = root / ".venv" / bootstrap.LOG
+    small = install.excerpt(ROOT / install.BATCH, "click") + install.excerpt(ROOT / install.BATCH, "uv")
+    (root / install.BATCH).write_text(small, encoding="utf-8")
+    (root / install.LAB).write_text(small + install.excerpt(ROOT / install.LAB, "iniconfig"), encoding="utf-8")
 
     def make(target):
-        done = must(
-            run("make", "--no-print-directory", target, f"PYTHON={sys.executable}", cwd=root, env=emptied_environ()),
-            log,
-        )
+        command = ("make", "--no-print-directory", target, f"PYTHON={sys.executable}")
+        done = must(run(*command, cwd=root, env=emptied_environ()))
         return [line.split(" ")[0] for line in done.stderr.splitlines()]
 
-    assert make("install") == ["1/3", "2/3", "3/3", "설치를"]
+    assert make("install") == ["1/3", "1/3", "2/3", "3/3", "설치를"]
     assert make("install") == []
     program = root / ".venv/bin/dongheng"
     assert run(program, "--version", cwd=tmp_path, env=emptied_environ()).stdout == f"dongheng {dongheng.__version__}\n"
     compiled = list(root.glob(".venv/lib/python3*/site-packages/click/__pycache__/*.pyc"))
     assert compiled, "byte code was not compiled"
 
-    assert make("install-lab") == ["2/3", "설치를"]
+    assert make("install-lab") == ["2/3", "3/3", "설치를"]
+    assert list(root.glob(".venv/lib/python3*/site-packages/iniconfig"))
     assert make("install") == make("install-lab") == []
     with open(root / "pyproject.toml", "a", encoding="utf-8") as file:
         file.write("\n# changed\n")
-    assert make("install") == ["3/3", "설치를"]
-    assert bootstrap.LAB in json.loads((root / ".venv" / bootstrap.MARK).read_text(encoding="ascii"))
+    assert make("install") == ["2/3", "3/3", "설치를"]
+    assert install.LAB in json.loads((root / install.MARK).read_text(encoding="ascii"))
     assert make("install-lab") == []
 
 
-# --- bootstrap: without network (the whole thing, made and installed with the network taken away, is tried by hand)
-
-AGAIN = "인터넷이 있는 곳에서 'make wheelhouse'로 다시 만들어 통째로 가져오십시오"
-BROKEN = "만들어진 그대로여야 설치할 수 있으므로"
+# --- install.py: without network (the whole thing, made and installed with the network taken away, is tried by hand)
 
 
 @pytest.fixture
 def wheelhouse(checkout, tmp_path):
     """A whole wheelhouse for the checkout, made without a download."""
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    made = bootstrap.Wheelhouse(str(tmp_path / "바퀴 집"))
-    made.begin(False, bootstrap.PYTHON)
-    Path(made.path("a-1-py3-none-any.whl")).write_bytes(b"wheel")
-    Path(made.path("b-1.tar.gz")).write_bytes(b"archive")
-    made.finish()
-    return made
+    folder = tmp_path / "바퀴 집"
+    folder.mkdir()
+    install.write_mark(str(folder / install.KIND), install.contents(False, install.PYTHON))
+    return folder
 
 
-def refusal(wheelhouse, lab=False, python=bootstrap.PYTHON) -> str:
-    with pytest.raises(bootstrap.Stop) as refused:
-        wheelhouse.check(lab, python)
-    return str(refused.value)
+AGAIN = (
+    "운영체제와 파이썬과 잠금 파일이 같아야 설치할 수 있으므로, 인터넷이 있는 같은 종류의 컴퓨터에서 이 저장소로 'make wheelhouse'"
+    "(JupyterLab과 시험까지 쓰려면 'make wheelhouse ARGS=\"--lab\"')를 실행해 폴더를 통째로 가져오십시오."
+)
 
 
-def test_a_whole_wheelhouse_is_taken(wheelhouse):
-    assert wheelhouse.check(False, bootstrap.PYTHON) is None
-    assert wheelhouse.archives() == ["b-1.tar.gz"]
-    lines = Path(wheelhouse.path(bootstrap.SUMS)).read_bytes().decode().splitlines()
-    assert lines[0] == hashlib.sha256(b"wheel").hexdigest() + "  a-1-py3-none-any.whl"  # as sha256sum -c reads it
-    assert [line.split("  ")[1] for line in lines] == ["a-1-py3-none-any.whl", "b-1.tar.gz", bootstrap.KIND]
-
-
-def test_a_wheelhouse_with_lab_serves_both(wheelhouse):
-    wheelhouse.begin(True, bootstrap.PYTHON)
-    wheelhouse.finish()
-    assert wheelhouse.check(False, bootstrap.PYTHON) is wheelhouse.check(True, bootstrap.PYTHON) is None
-
-
+@posix
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("change", "found"),
     [
-        (
-            "not finished",
-            f"{{folder}}: SHA256SUMS나 dongheng-wheelhouse.json를 읽을 수 없는데, 끝까지 만들어진 폴더에는 둘 다 있으므로, {AGAIN}.",
-        ),
-        ("file lost", f"{{folder}}{os.sep}a-1-py3-none-any.whl: 파일이 없는데, {BROKEN}, {AGAIN}."),
-        ("file broken", f"{{folder}}{os.sep}b-1.tar.gz: 내용이 SHA256SUMS와 다른데, {BROKEN}, {AGAIN}."),
-        (
-            "file added",
-            f"{{folder}}{os.sep}Thumbs.db: SHA256SUMS에 없는 파일인데, {BROKEN}, 그 파일을 지우거나 옮긴 뒤 다시 실행하십시오.",
-        ),
-        (
-            bootstrap.BATCH,
-            f"{{folder}}: 다른 requirements.lock에서 만든 것인데, 이 저장소의 것과 같아야 하므로, {AGAIN}.",
-        ),
-        (
-            "backend",
-            f"{{folder}}: 다른 pyproject.toml에서 만든 것인데, 이 저장소의 것과 같아야 하므로, {AGAIN}.",
-        ),
-        (
-            "lab",
-            "{folder}: JupyterLab과 시험 도구가 들어 있지 않은데, 이 명령에는 그것도 필요하므로, "
-            "인터넷이 있는 곳에서 'make wheelhouse ARGS=\"--lab\"'로 다시 만들어 통째로 가져오십시오.",
-        ),
-        (
-            "python",
-            "{folder}: 파이썬 {python}({machine})에 맞추어 만든 것인데, 여기는 파이썬 3.99({machine})이므로, "
-            "'PYTHON=python{python}'처럼 그 파이썬을 적거나, 여기와 같은 환경에서 다시 만들어 통째로 가져오십시오.",
-        ),
+        ("not finished", "python 없음, 여기는 {python}; machine 없음, "),
+        (install.BATCH, "requirements.lock {lock:.20}, 여기는 "),
+        ("backend", "build ['hatchling==1.27.0', 여기는 ['hatchling==91.27.0"),
+        ("lab", "requirements-lab.lock 없음, 여기는 {lock:.20}"),
+        ("python", "python 3.99, 여기는 {python}"),
     ],
 )
-def test_another_wheelhouse_is_refused_in_one_sentence(wheelhouse, tmp_path, change, sentence):
+def test_another_wheelhouse_is_refused_before_anything_is_removed(checkout, wheelhouse, change, found):
+    lock = install.digest(install.BATCH)
     if change == "not finished":
-        os.remove(wheelhouse.path(bootstrap.SUMS))
-    elif change == "file lost":
-        os.remove(wheelhouse.path("a-1-py3-none-any.whl"))
-    elif change == "file broken":
-        Path(wheelhouse.path("b-1.tar.gz")).write_bytes(b"Archive")
-    elif change == "file added":
-        Path(wheelhouse.path("Thumbs.db")).touch()
-    elif change == bootstrap.BATCH:
-        (tmp_path / change).write_text("other", encoding="utf-8")
+        os.remove(wheelhouse / install.KIND)
+    elif change == install.BATCH:
+        Path(install.BATCH).write_text("other", encoding="utf-8")
     elif change == "backend":
-        write = text("pyproject.toml").replace("hatchling==", "hatchling==9")
-        (tmp_path / "pyproject.toml").write_text(write, encoding="utf-8")
-    python = "3.99" if change == "python" else bootstrap.PYTHON
-    names = {"folder": wheelhouse.folder, "python": bootstrap.PYTHON, "machine": bootstrap.sysconfig.get_platform()}
-    assert refusal(wheelhouse, change == "lab", python) == sentence.format(**names)
+        Path("pyproject.toml").write_text(
+            text("pyproject.toml").replace("hatchling==", "hatchling==9"), encoding="utf-8"
+        )
+    elif change == "python":
+        install.write_mark(str(wheelhouse / install.KIND), install.contents(False, "3.99"))
+    mark = install.read_mark(install.MARK)
+    install.write_mark(install.MARK, dict(mark, interpreter="/another"))
+    with pytest.raises(SystemExit) as refused:
+        install.Environment(str(wheelhouse)).install(change == "lab", False)
+    where, rest = f"{wheelhouse}: 끝까지 모은 것이 아니거나 여기와 다른 것인데(", f"), {AGAIN}"
+    said = str(refused.value)
+    assert said.startswith(where + found.format(python=install.PYTHON, lock=lock)) and said.endswith(rest)
+    assert checkout == [] and install.read_mark(install.MARK) == dict(mark, interpreter="/another")
 
 
-def test_a_wheelhouse_is_made_anew_and_nothing_else_is_emptied(wheelhouse, tmp_path):
-    wheelhouse.begin(False, bootstrap.PYTHON)
-    assert os.listdir(wheelhouse.folder) == [bootstrap.KIND]  # without SHA256SUMS nobody installs from it
-    other = tmp_path / "다른 것"
-    other.mkdir()
-    (other / "논문.hwp").touch()
-    with pytest.raises(bootstrap.Stop) as refused:
-        bootstrap.Wheelhouse(str(other)).begin(False, bootstrap.PYTHON)
-    assert str(refused.value) == (
-        f"{other}: 다른 파일이 들어 있는데, 비어 있거나 앞서 이렇게 만든 폴더여야 하므로, 폴더를 옮기거나 다른 이름을 적으십시오."
-    )
-    assert os.listdir(other) == ["논문.hwp"]
-
-
+@posix
 @pytest.mark.parametrize("lab", [False, True])
 def test_an_installation_without_network_asks_no_index(checkout, wheelhouse, monkeypatch, lab):
     """Every command, as it is handed to pip and uv; what this machine has set up for them is left out."""
     for name in ("PIP_INDEX_URL", "PIP_FIND_LINKS", "UV_DEFAULT_INDEX", "UV_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
         monkeypatch.setenv(name, "elsewhere")
-    if lab:
-        wheelhouse.begin(True, bootstrap.PYTHON)
-        wheelhouse.finish()
-    checkout.write_mark({})
-    monkeypatch.setattr(bootstrap, "excerpt", lambda lock, package: "")
-    commands = []
-    monkeypatch.setattr(
-        bootstrap.subprocess, "Popen", lambda command, env, **_: commands.append((command, env)) or Done()
-    )
-    checkout.install(lab, False, wheelhouse)
-    offline = ["--no-index", "--find-links", wheelhouse.folder]
-    steps = [list(map(str, command)) for command, _ in commands]
-    assert len(steps) == 4 and "venv" in steps[0]
-    assert all(step[-3:] == offline for step in steps[1:])
-    assert ["--require-hashes" in step for step in steps[1:]] == [True, True, False]
-    assert (bootstrap.LAB if lab else bootstrap.BATCH) in steps[2]
-    for _, environ in commands:
+    install.write_mark(str(wheelhouse / install.KIND), install.contents(lab, install.PYTHON))
+    os.remove(install.MARK)
+    install.Environment(str(wheelhouse)).install(lab, False)
+    offline = ["--no-index", "--find-links", str(wheelhouse)]
+    assert steps(checkout) == WHOLE
+    assert all(words[-3:] == offline for words, _, _ in checkout[1:])
+    assert ["--require-hashes" in words for words, _, _ in checkout[1:]] == [True, True, False]
+    assert (install.LAB if lab else install.BATCH) in checkout[2][0]
+    for _, environ, _ in checkout:
         assert "elsewhere" not in environ.values()
         assert (environ["PIP_CONFIG_FILE"], environ["UV_NO_CONFIG"], environ["UV_OFFLINE"]) == (os.devnull, "1", "1")
-    assert checkout.read_mark() == checkout.facts(lab)
+    assert install.read_mark(install.MARK) == install.facts(lab)
 
 
-class Done:
-    """A command that has ended well."""
-
-    def wait(self):
-        return 0
-
-    poll = wait
-
-
-def test_a_refused_wheelhouse_leaves_the_environment_alone(checkout, wheelhouse):
-    os.remove(wheelhouse.path(bootstrap.SUMS))
-    checkout.write_mark({})
-    before = sorted(Path(checkout.folder).rglob("*"))
-    with pytest.raises(bootstrap.Stop):
-        checkout.install(False, False, wheelhouse)
-    assert sorted(Path(checkout.folder).rglob("*")) == before
+def test_an_installation_with_network_keeps_the_index_and_trusts_the_machine(monkeypatch):
+    """An institute's mirror and certificates are used; what would turn the installation elsewhere is not."""
+    monkeypatch.delenv("UV_SYSTEM_CERTS", raising=False)
+    for name in ("PIP_INDEX_URL", "UV_TARGET", "PYTHONPATH", "PIP_USER"):
+        monkeypatch.setenv(name, "elsewhere")
+    environ = install.clean_environ(offline=False)
+    assert {name for name, value in environ.items() if value == "elsewhere"} == {"PIP_INDEX_URL"}
+    assert (environ["UV_SYSTEM_CERTS"], environ["PIP_USER"]) == ("true", "0")
 
 
-def test_a_package_missing_from_a_wheelhouse_is_not_blamed_on_the_network(checkout, wheelhouse):
-    checkout.wheelhouse = wheelhouse
-    checkout.open_guard()
-    said = "ERROR: Could not find a version that satisfies the requirement click"
-    with pytest.raises(bootstrap.Stop) as stopped:
-        checkout.run("2/3(라이브러리)", [sys.executable, "-c", f"print({said!r}); raise SystemExit(1)"])
-    assert str(stopped.value).endswith(
-        "이 컴퓨터와 같은 운영체제와 파이썬에서 'make wheelhouse'로 만든 폴더를 가져와 다시 실행하십시오."
-    )
-
-
-@pytest.mark.parametrize(
-    ("pyproject", "needed"),
-    [
-        (None, ["setuptools"]),
-        ("[project]\nname = 'b'\n", ["setuptools"]),
-        ("[build-system]\nrequires = ['flit_core<4', 'wheel']\n", ["flit_core<4", "wheel"]),
-    ],
-)
-def test_what_an_archive_needs_to_be_built(tmp_path, pyproject, needed):
-    with tarfile.open(tmp_path / "b-1.tar.gz", "w:gz") as archive, zipfile.ZipFile(tmp_path / "b-1.zip", "w") as zipped:
-        inside = {"b-1/sub/pyproject.toml": "no toml", "b-1/pyproject.toml": pyproject}
-        for name, content in inside.items():
-            if content is not None:
-                entry = tarfile.TarInfo(name)
-                entry.size = len(content)
-                archive.addfile(entry, io.BytesIO(content.encode()))
-                zipped.writestr(name, content)
-    for suffix in ("tar.gz", "zip"):
-        assert bootstrap.build_requirements(str(tmp_path / f"b-1.{suffix}")) == needed
-
-
-def test_the_backend_in_a_wheelhouse_is_the_pinned_one():
+@posix
+def test_a_wheelhouse_takes_the_pinned_backend_and_tries_the_building(checkout, wheelhouse):
+    (wheelhouse / "b-1.tar.gz").touch()
+    environment = install.Environment()
+    environment.gather(str(wheelhouse), True)
     asked = PYPROJECT["build-system"]["requires"]
-    assert bootstrap.build_requirements(str(ROOT / "pyproject.toml")) == asked and "==" in asked[0]
+    libraries, tools, tried = (words for words, _, _ in checkout)
+    assert libraries[-3:] == ["--require-hashes", "-r", install.LAB]
+    assert tools[-len(asked) :] == asked and "==" in asked[0]
+    assert str(wheelhouse / "b-1.tar.gz") in tried and tried[-3:] == ["--no-index", "--find-links", str(wheelhouse)]
+    has = json.loads((wheelhouse / install.KIND).read_text(encoding="ascii"))
+    assert has == install.contents(True, install.PYTHON)
+
+
+@posix
+def test_an_interrupted_wheelhouse_is_not_whole(checkout, wheelhouse, monkeypatch):
+    def fails(command, **_):
+        assert not (wheelhouse / install.KIND).exists()
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(install.subprocess, "run", fails)
+    with pytest.raises(SystemExit):
+        install.Environment().gather(str(wheelhouse), False)
+    assert not (wheelhouse / install.KIND).exists()
+
+
+def test_locks_are_written_both_or_none(checkout, monkeypatch):
+    monkeypatch.setattr(install, "say", lambda line: None)
+    done = iter([0, 1, 0, 0])
+
+    def resolves(command, **_):
+        Path(command[-1]).write_text("new", encoding="utf-8")
+        return subprocess.CompletedProcess(command, next(done))
+
+    monkeypatch.setattr(install.subprocess, "run", resolves)
+    environment = install.Environment()
+    with pytest.raises(SystemExit):
+        environment.resolve(["--upgrade"])
+    assert [Path(name).read_text(encoding="utf-8") for name in (install.BATCH, install.LAB)] == ["uv==1\n"] * 2
+    environment.resolve([])
+    assert [Path(name).read_text(encoding="utf-8") for name in (install.BATCH, install.LAB)] == ["new"] * 2
 
 
 @needs_make
@@ -662,7 +642,7 @@ def test_make_hands_the_wheelhouse_on(tmp_path):
         done = must(
             run("make", "--no-print-directory", target, f"PYTHON={stand_in}", "WHEELHOUSE=바퀴 집/1", cwd=tmp_path)
         )
-        words = f"[src/dongheng/bootstrap.py]{option}[--same-python][--wheelhouse][바퀴 집/1]"
+        words = f"[install.py]{option}[--same-python][--wheelhouse][바퀴 집/1]"
         assert done.stdout.splitlines()[-1] == words
 
 
@@ -671,6 +651,6 @@ def test_the_korean_page_tells_of_the_wheelhouse():
     told = " ".join(re.findall("`([^`]+)`", page))
     for word in ("make wheelhouse", 'ARGS="--lab"', "make report WHEELHOUSE=wheelhouse"):
         assert word in told
-    helped = must(run(sys.executable, ROOT / "src/dongheng/bootstrap.py", "--help")).stdout
+    helped = must(run(sys.executable, ROOT / "install.py", "--help")).stdout
     options = re.findall(r"(--[a-z-]*wheelhouse) ", told)
     assert sorted(options) == ["--make-wheelhouse", "--wheelhouse"] and all(f"{name} " in helped for name in options)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dongheng import config, rawdata
 from dongheng.errors import DataError
 from dongheng.framework import Framework
-from dongheng.normalise import indicator_table, known_scores, ratio_to_base
+from dongheng.normalise import complete_levels, indicator_table, known_scores, ratio_to_base
 from tests.conftest import ROOT
 
 NAN = float("nan")
@@ -328,3 +328,115 @@ def test_every_note_of_an_indicators_rows_is_kept(seoul):
     """5-2 in 2023 has a level and a lower bound, each with its caution."""
     row = seoul[2].set_index(["indicator_id", "year"]).loc[("5-2", 2023)]
     assert "다른 신문에도 같은 값" in row["note"] and "하한만 알려짐" in row["note"] and row["value"] == 17331
+
+
+# --- complete_levels: gaps and redefinitions, by rule only --------------------------------------------------------------
+
+FIVE_YEARS = [2020, 2021, 2022, 2023, 2024]
+
+
+def levels_of(indicator: str, by_year: dict, definition: int = 1) -> pd.DataFrame:
+    rows = [
+        {"indicator_id": indicator, "year": y, "basis": "level", "value": v, "definition": definition, "unit": "명"}
+        | {"status": "published", "note": ""}
+        for y, v in by_year.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def rules(**told) -> pd.DataFrame:
+    row = {"base_rule": "observed", "missing_rule": "error", "redefined_in": NAN} | told
+    return pd.DataFrame([row], index=["a"])
+
+
+def completed(values: pd.DataFrame, register: pd.DataFrame) -> tuple[dict, list]:
+    levels, treatments = complete_levels(values, register, 2020, FIVE_YEARS)
+    series = levels.set_index("year")["value"]
+    assert series.index.is_unique
+    return series.dropna().sort_index().to_dict(), list(treatments[["year", "rule"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("by_year", "told", "expected", "uses"),
+    [
+        # a survey of 2021 and 2023 with a base of 2020
+        (
+            {2021: 40.0, 2023: 50.0},
+            {"base_rule": "first_after", "missing_rule": "carry_forward"},
+            {2020: 40, 2021: 40, 2022: 40, 2023: 50, 2024: 50},
+            [(2020, "first_after"), (2022, "carry_forward"), (2024, "carry_forward")],
+        ),
+        (
+            {2018: 30.0, 2021: 42.0, 2023: 50.0},
+            {"base_rule": "interpolated", "missing_rule": "interpolate"},
+            {2018: 30, 2020: 38, 2021: 42, 2022: 46, 2023: 50},  # 2024 has no year after it: it stays a gap
+            [(2020, "interpolated"), (2022, "interpolate")],
+        ),
+        (
+            {2019: 30.0, 2021: 42.0},
+            {"base_rule": "last_before"},
+            {2019: 30, 2020: 30, 2021: 42},
+            [(2020, "last_before")],
+        ),
+        # carried two years and no further
+        (
+            {2020: 10.0, 2021: 11.0},
+            {"missing_rule": "carry_forward"},
+            {2020: 10, 2021: 11, 2022: 11, 2023: 11},
+            [(2022, "carry_forward"), (2023, "carry_forward")],
+        ),
+        # no rule, no value
+        ({2020: 10.0, 2024: 12.0}, {}, {2020: 10, 2024: 12}, []),
+        ({2021: 10.0}, {"missing_rule": "interpolate"}, {2021: 10}, []),
+    ],
+)
+def test_a_gap_is_filled_by_its_own_rule_and_every_use_is_listed(by_year, told, expected, uses):
+    """Nothing is filled in silence, and nothing further than the rule reaches."""
+    found, listed = completed(levels_of("a", by_year), rules(**told))
+    assert found == pytest.approx(expected) and listed == uses
+
+
+def test_a_redefined_indicator_is_linked_where_both_definitions_stand():
+    """2023 counts 60 the old way and 90 the new: later years come down by 60/90, the years before do not move."""
+    values = pd.concat(
+        [levels_of("a", {2020: 40.0, 2021: 44.0, 2022: 50.0, 2023: 60.0}), levels_of("a", {2023: 90.0, 2024: 99.0}, 2)]
+    )
+    found, uses = completed(values, rules(redefined_in=2023))
+    assert found == pytest.approx({2020: 40, 2021: 44, 2022: 50, 2023: 60, 2024: 66}, abs=1e-12)
+    assert uses == [(2024, "linked")]
+    # Before the new definition came there is nothing to link, and nothing has moved since.
+    early = values[(values["year"] <= 2022)]
+    levels, treatments = complete_levels(early, rules(redefined_in=2023), 2020, [2020, 2021, 2022])
+    assert levels["value"].tolist() == [40, 44, 50] and treatments.empty
+
+
+def test_a_redefinition_without_a_common_year_is_refused():
+    """A break that nothing bridges must not pass for growth."""
+    values = pd.concat([levels_of("a", {2020: 40.0, 2022: 50.0}), levels_of("a", {2023: 90.0, 2024: 99.0}, 2)])
+    with pytest.raises(DataError) as told:
+        complete_levels(values, rules(redefined_in=2023), 2020, FIVE_YEARS)
+    assert str(told.value) == (
+        "지표 a, 2023: 정의가 바뀐 해에 두 정의의 값이 함께 있지 않은데, 두 값의 비율로 앞뒤를 이으므로, "
+        "그해의 값을 옛 정의(definition 1)와 새 정의(definition 2)로 모두 적어 주십시오."
+    )
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.dictionaries(st.sampled_from(FIVE_YEARS), POSITIVE, min_size=1), st.sampled_from(["carry_forward", "error"]))
+def test_a_later_year_moves_no_earlier_one(by_year, rule):
+    """Carrying forward never revises a year that was published: the levels up to a year need no later file."""
+    register = rules(missing_rule=rule)
+    whole, _ = completed(levels_of("a", by_year), register)
+    for last in FIVE_YEARS[1:]:
+        known = {y: v for y, v in by_year.items() if y <= last}
+        if known:
+            levels, _ = complete_levels(levels_of("a", known), register, 2020, [y for y in FIVE_YEARS if y <= last])
+            assert levels.set_index("year")["value"].to_dict() == {y: v for y, v in whole.items() if y <= last}
+
+
+def test_what_has_no_rule_is_left_as_it_is():
+    """The real study has no register: its values pass through untouched, other bases included."""
+    values = pd.concat([levels_of("a", {2020: 10.0, 2022: 12.0}), levels_of("b", {2021: 5.0}).assign(basis="ratio")])
+    levels, treatments = complete_levels(values, rules().iloc[:0], 2020, FIVE_YEARS)
+    pd.testing.assert_frame_equal(levels, values.reset_index(drop=True))
+    assert treatments.empty and list(treatments) == ["indicator_id", "year", "rule", "from_years", "value"]

@@ -125,7 +125,7 @@ def test_every_room_belongs_to_a_group():
     """A room outside all groups could change without anything being computed again."""
     grouped = {f for group in proof.ROOMS if group != "all" for f in proof.code_files(ROOT, group)}
     rest = {f.name for f in set(proof.code_files(ROOT, "all")) - grouped if f.suffix == ".py"}
-    assert rest <= {"__init__.py", "__main__.py", "cli.py", "bootstrap.py"}
+    assert rest <= {"__init__.py", "__main__.py", "cli.py"}
 
 
 def test_files_are_hashed_by_name_and_content_in_any_order(tmp_path):

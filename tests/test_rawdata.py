@@ -540,3 +540,94 @@ def test_a_missing_record_is_an_error_where_it_is_asked_for(project):
         "data/raw/seoul/2022/other.csv.provenance.yaml: 출처 기록이 없는데, 원자료마다 출처 기록이 하나씩 있어야 하므로, "
         "옆 파일의 기록을 본떠 만들어 주십시오."
     )
+
+
+# --- the second study, the register and the revisions -------------------------------------------------------------------
+
+E24 = "data/raw/example/2024/values.csv"
+REGISTER, REVISIONS = "data/raw/example/indicators.csv", "data/raw/example/2024/revisions.csv"
+
+
+def example_sentences(root: Path) -> list[str]:
+    with pytest.raises(ProblemList) as told:
+        rawdata.load(root, config.load(root).settings("example", 2024))
+    return str(told.value).splitlines()
+
+
+def test_a_made_up_value_cannot_enter_a_real_study_nor_a_real_one_the_example(project):
+    """No invented figure ever stands under Seoul's name: the row itself says what it is, and the study refuses it."""
+    change(project, V24, ("431,,,명,,published", "431,,,명,,illustrative"))
+    assert sentences(project) == [
+        f"{V24} 2행 status 칸: 'illustrative'인데, 예시값은 config.yaml에 illustrative: true인 연구에만 있을 수 있으므로, "
+        "지어낸 값이면 지우고, 얻은 값이면 출처와 status를 고쳐 주십시오."
+    ]
+    change(project, E24, ("4855,,,명,,illustrative_provisional", "4855,,,명,,provisional"))
+    (sentence,) = example_sentences(project)
+    assert sentence.endswith(
+        "status 칸: 'provisional'인데, 예시 연구의 값은 모두 예시값이어야 하므로, status를 illustrative로 고치고, 실제 값이면 지워 주십시오."
+    )
+
+
+def test_seoul_may_be_whole_without_published_indices(project):
+    """When all fifty values of a year are typed in, the year can be reported before anybody has published its index."""
+    path = project / "data/raw/example/2022/published_indices.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    (sentence,) = example_sentences(project)  # 2022 lacks two values, so the sentence of a year without indices comes
+    assert sentence.startswith("data/raw/example/2022/published_indices.csv: 2022년의 채택된 지수가 한 줄도 없는데")
+    path = project / "data/raw/example/2023/published_indices.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    assert len(example_sentences(project)) == 1  # 2023 has all fifty
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "sentence"),
+    [
+        (
+            REVISIONS,
+            "8-4,2023,3924",
+            "8-4,2024,3924",
+            f"{REVISIONS} 2행: 지표 8-4의 2024년 값을 고치라는 줄인데, 그 값은 2024년보다 앞선 해의 values.csv에 있어야 하므로, "
+            "지표와 연도를 확인하거나 이 줄을 지워 주십시오.",
+        ),
+        (
+            REVISIONS,
+            "8-4,2023,3924",
+            "7-2,2022,9.9",
+            f"{REVISIONS} 2행: 지표 7-2의 2022년 값을 고치라는 줄인데, 그 값은 2024년보다 앞선 해의 values.csv에 있어야 하므로, "
+            "지표와 연도를 확인하거나 이 줄을 지워 주십시오.",
+        ),
+        (
+            REGISTER,
+            "2-6,가상 C실,survey,first_after",
+            "2-6,가상 C실,survey,nearest",
+            f"{REGISTER} 13행 base_rule 칸: 'nearest'이(가) 있는데, observed, last_before, interpolated, first_after, 빈칸 "
+            "가운데 하나여야 하므로, 그 가운데 하나로 고쳐 주십시오.",
+        ),
+    ],
+)
+def test_a_mistake_in_the_register_or_a_revision_is_told(project, name, old, new, sentence):
+    """Both decide numbers, so both are checked as strictly as the values."""
+    change(project, name, (old, new))
+    assert example_sentences(project) == [sentence]
+
+
+def test_two_definitions_may_stand_in_one_year_but_not_one_twice(project):
+    """The year of a redefinition has both; the same definition again is a duplicate."""
+    path = project / "data/raw/example/2023/values.csv"
+    text = path.read_text(encoding="utf-8")
+    line = next(row for row in text.splitlines() if row.startswith("6-4,") and row.endswith(",2"))
+    path.write_text(text + line + "\n", encoding="utf-8")
+    (sentence,) = example_sentences(project)
+    assert re.search(
+        r"'6-4 level 2'이\(가\) \d+행에 이어 다시 나오는데, indicator_id와 basis와 definition가 같은 줄은 하나여야",
+        sentence,
+    )
+
+
+def test_the_register_and_the_revisions_belong_to_the_record(project):
+    """What decides a number is in study.json, its provenance too."""
+    from dongheng import proof
+
+    names = [p.as_posix() for p in proof.raw_files(project, config.load(project).settings("example", 2024))]
+    assert {REGISTER, REVISIONS, f"{REGISTER}.provenance.yaml"} <= set(names)
+    assert not any("seoul" in n for n in names)

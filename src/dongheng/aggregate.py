@@ -90,6 +90,7 @@ def known_and_rest(
         Columns ``item`` (indicator id, last row ``"rest"``), ``weight`` (within the node; of the rest, what is
         left of 1), ``change`` (of the score; NaN for the rest), ``contribution`` (points of the node),
         ``lower``, ``upper`` (of the contribution; NaN without a range; the rest mirrors the ranges of the known).
+        Where every indicator is known and they add up to `change`, there is no rest.
         Known indicators stand by size of contribution, largest first. The contributions sum to `change`.
 
     Raises
@@ -125,6 +126,8 @@ def known_and_rest(
             "반올림 오차(0.1) 안에서 같아야 하므로",
             "지표 값, 가중치, 공표 지수 가운데 어느 것이 틀렸는지 확인해 주십시오",
         )
+    if len(known) == len(within) and abs(rest) < 1e-9:
+        return table  # everything is known and adds up: there is no rest
     rest_range = [least, most] if table["lower"].notna().any() else [np.nan, np.nan]
     table.loc[len(table)] = [REST, float(within.drop(known.index).sum()), np.nan, rest, *rest_range]
     return table
@@ -300,10 +303,58 @@ def bounds_within_rest(
     )
 
 
+def computed_indices(scores: pd.DataFrame, framework: Framework, how: str | dict[int, str] = "arithmetic") -> pd.Series:
+    """Indices of every inner node from the scores of all its indicators, for the years in which none is missing.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        Long, as :func:`dongheng.normalise.known_scores` returns it.
+    framework : Framework
+    how : str or dict
+        See :func:`aggregate`.
+
+    Returns
+    -------
+    Series
+        By (node_id, year). Empty where no year is complete: an index is not computed from a part of its indicators.
+    """
+    wide = scores.pivot(index="year", columns="indicator_id", values="score")[framework.leaves]
+    whole = wide.dropna()
+    if whole.empty:
+        return pd.Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["node_id", "year"]))
+    nodes = [i for i in framework.ids if framework.children(i)]
+    return aggregate(whole, framework, how)[nodes].rename_axis(columns="node_id").unstack()
+
+
+def restatements(first: pd.Series, now: pd.Series) -> pd.DataFrame:
+    """Indices that differ between the values as first published and the values as they are now.
+
+    Parameters
+    ----------
+    first, now : Series
+        By (node_id, year), as :func:`computed_indices` returns them.
+
+    Returns
+    -------
+    DataFrame
+        node_id, year, first, now, effect (points); one row per node and year known both ways that moved at all.
+    """
+    both = pd.DataFrame({"first": first.reindex(now.index), "now": now}, index=now.index).dropna()
+    both["effect"] = both["now"] - both["first"]
+    moved = both[both["effect"] != 0].rename_axis(["node_id", "year"]).reset_index()
+    return moved.astype({"node_id": "str", "year": int})
+
+
 def index_table(
-    published: pd.DataFrame, improved: pd.DataFrame, framework: Framework, years: list[int], base_year: int
+    published: pd.DataFrame,
+    improved: pd.DataFrame,
+    computed: pd.Series,
+    framework: Framework,
+    years: list[int],
+    base_year: int,
 ) -> pd.DataFrame:
-    """Published indices of the composite and the areas, with what they moved by.
+    """Indices of the composite and the areas, with what they moved by: computed if every year is, else published.
 
     Parameters
     ----------
@@ -311,6 +362,8 @@ def index_table(
         Columns year, node_id, value, source_url, note.
     improved : DataFrame
         Columns year, node_id, improved: counts of improved indicators as published.
+    computed : Series
+        By (node_id, year), as :func:`computed_indices` returns it.
     framework : Framework
     years : list of int
         Ascending.
@@ -319,22 +372,30 @@ def index_table(
     Returns
     -------
     DataFrame
-        One row per node of level 0 and 1 and year: node_id, name, level, n_indicators, year, published, change
-        (against the year before among `years`), change_from_base, improved, source_url, note. NaN = not obtained.
-        Differences are those of the published, rounded figures.
+        One row per node of level 0 and 1 (where computed, of every inner level) and year: node_id, name, level,
+        n_indicators, year, published, computed, index, basis ("computed" or "published", one for the whole table, so
+        that no difference mixes the two), change (of the index against the year before among `years`),
+        change_from_base, improved, source_url, note. NaN = not obtained. Differences of published figures are
+        differences of rounded ones.
     """
-    nodes = framework.at_level(0) + framework.at_level(1)
+    basis = "computed" if set(years) <= set(computed.index.get_level_values("year")) else "published"
+    depth = max(map(framework.level, framework.inner)) if basis == "computed" else 1
+    if basis == "published":  # the base year's 100 is a definition, not a computation
+        computed = computed[computed.index.get_level_values("year") != base_year]
+    nodes = [node for level in range(depth + 1) for node in framework.at_level(level) if framework.children(node)]
     key = pd.MultiIndex.from_product([nodes, years], names=["node_id", "year"])
     given = published.set_index(["node_id", "year"])
-    frame = given.reindex(key)[["value", "source_url", "note"]].rename(columns={"value": "published"}).reset_index()
+    frame = given.reindex(key)[["value", "source_url", "note"]].rename(columns={"value": "published"})
+    frame["computed"] = computed.reindex(key)
+    frame = frame.assign(index=frame[basis], basis=basis).reset_index()
     frame["name"] = frame["node_id"].map(framework.table["name_ko"])
     frame["level"] = frame["node_id"].map(framework.level)
     frame["n_indicators"] = frame["node_id"].map(lambda node: len(framework.leaves_below(node)))
-    frame["change"] = frame.groupby("node_id", sort=False)["published"].diff()
-    base = frame[frame["year"] == base_year].set_index("node_id")["published"]
-    frame["change_from_base"] = frame["published"] - frame["node_id"].map(base)
+    frame["change"] = frame.groupby("node_id", sort=False)["index"].diff()
+    base = frame[frame["year"] == base_year].set_index("node_id")["index"]
+    frame["change_from_base"] = frame["index"] - frame["node_id"].map(base)
     counts = improved.set_index(["node_id", "year"])["improved"]
     frame["improved"] = counts.reindex(key).to_numpy(dtype=float)
     frame[["source_url", "note"]] = frame[["source_url", "note"]].fillna("")
-    columns = "node_id name level n_indicators year published change change_from_base improved source_url note"
-    return frame[columns.split()]
+    columns = "node_id name level n_indicators year published computed index basis change change_from_base improved"
+    return frame[[*columns.split(), "source_url", "note"]]

@@ -88,15 +88,15 @@ class Words(TypedDict):
         What the alternative text calls the data, as in ``6개 영역 지수``.
     table_number : int or None, optional
         Table that holds the values.
-    illustrative : bool, optional
-        Whether illustrative values (예시값) are among the data.
+    illustrative : str, optional
+        How many of the data are made up, as in ``지표 50개 중 예시값 50개``: stands in the subtitle and the alternative text.
     """
 
     title: str
     subtitle: str
     subject: str
     table_number: NotRequired[int | None]
-    illustrative: NotRequired[bool]
+    illustrative: NotRequired[str]
 
 
 @cache
@@ -191,7 +191,7 @@ def label_clashes(figure: Figure) -> list[str]:
     return clashes + [f"{one} | {other}" for (one, a), (other, b) in combinations(boxes, 2) if a.overlaps(b)]
 
 
-def alt_text(kind: str, what: Sequence[str], facts: Sequence[str], table_number: int | None, illustrative: bool) -> str:
+def alt_text(kind: str, what: Sequence[str], facts: Sequence[str], table_number: int | None, illustrative: str) -> str:
     """Alternative text of a chart: kind; what, when, unit; one or two key figures; where the values stand.
 
     Parameters
@@ -236,7 +236,8 @@ class _Sheet:
     `y` is the lower edge of what has been drawn so far.
     """
 
-    def __init__(self, title: str, subtitle: str, subject: str, table_number: int | None = None, illustrative=False):
+    def __init__(self, title: str, subtitle: str, subject: str, table_number: int | None = None, illustrative=""):
+        subtitle += f" ({illustrative})" if illustrative else ""
         self.title, self.subtitle, self.subject = title, subtitle, subject
         self.alt_text = partial(alt_text, table_number=table_number, illustrative=illustrative)
         self.figure = Figure(dpi=144)

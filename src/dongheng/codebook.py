@@ -25,19 +25,22 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: the notebook that writes it, what one row is, its columns in order."""
+    """One table: the notebook that writes it, its Korean title, what one row is, its columns in order."""
 
     notebook: str
+    title: str
     row: str
     columns: dict[str, Column]
 
 
 _YEAR = Column(WHOLE, "연도")
-_POINTS = "점(2022년=100)"
+_POINTS = "점(기준연도=100)"
+MARK = "mark"  # the column that every table of an illustrative study has at its end
 
 TABLES = {
     "indicators": Table(
         "02_index_computation",
+        "지표와 점수",
         "지표 하나, 연도 하나",
         {
             "indicator_id": Column(TEXT, "지표 번호"),
@@ -55,22 +58,30 @@ TABLES = {
             "score_upper": Column(NUMBER, "출처가 범위로만 알린 값의 위쪽 점수", _POINTS),
             "source": Column(TEXT, "점수를 얻은 길: base, level, change_percent, ratio, chained"),
             "state": Column(TEXT, "scored 점수까지 확보, value_only 값이나 증감만 확보, missing 미확보"),
-            "status": Column(TEXT, "published 공표, inferred_year 연도 추정, obtained 제출, provisional 잠정"),
+            "status": Column(
+                TEXT,
+                "published 공표, inferred_year 연도 추정, obtained 제출, provisional 잠정, illustrative 지어낸 값; "
+                "규칙으로 채운 값은 그 규칙의 이름",
+            ),
             "source_url": Column(TEXT, "출처"),
             "note": Column(TEXT, "비고"),
         },
     ),
     "indices": Table(
         "02_index_computation",
-        "종합 또는 영역 하나, 연도 하나",
+        "지수",
+        "종합, 영역 또는 과제 하나, 연도 하나",
         {
-            "node_id": Column(TEXT, "종합 또는 영역"),
+            "node_id": Column(TEXT, "종합, 영역 또는 과제"),
             "name": Column(TEXT, "이름"),
-            "level": Column(WHOLE, "0 종합, 1 영역"),
+            "level": Column(WHOLE, "0 종합, 1 영역, 2 과제"),
             "n_indicators": Column(WHOLE, "지표 수", "개"),
             "year": _YEAR,
             "published": Column(NUMBER, "공표 지수. 비면 미확보", _POINTS),
-            "change": Column(NUMBER, "전년 공표값과의 차이. 기준연도는 빔", "p"),
+            "computed": Column(NUMBER, "모든 지표의 점수에서 계산한 지수. 비면 점수가 모자람", _POINTS),
+            "index": Column(NUMBER, "보고서가 쓰는 지수", _POINTS),
+            "basis": Column(TEXT, "보고서가 쓰는 지수: computed 계산값, published 공표값"),
+            "change": Column(NUMBER, "전년 지수와의 차이. 기준연도는 빔", "p"),
             "change_from_base": Column(NUMBER, "기준연도와의 차이", "p"),
             "improved": Column(NUMBER, "전년보다 나아졌다고 공표된 지표 수. 비면 미확보", "개"),
             "source_url": Column(TEXT, "출처"),
@@ -79,22 +90,24 @@ TABLES = {
     ),
     "contributions": Table(
         "02_index_computation",
-        "두 연도, 영역 하나, 지표 하나 또는 나머지",
+        "몫",
+        "두 연도, 종합이나 영역 하나, 지표 하나 또는 나머지",
         {
             "from_year": Column(WHOLE, "견준 연도"),
             "to_year": Column(WHOLE, "연도"),
-            "node_id": Column(TEXT, "영역"),
+            "node_id": Column(TEXT, "종합 또는 영역. 종합은 모든 지표의 점수를 알 때만"),
             "item": Column(TEXT, "지표 번호, 나머지는 rest"),
             "name": Column(TEXT, "지표 이름 또는 나머지"),
-            "weight": Column(NUMBER, "영역 안의 가중치(50개 지표가 같다고 볼 때)", "비율"),
+            "weight": Column(NUMBER, "종합이나 영역 안의 가중치(모든 지표가 같다고 볼 때)", "비율"),
             "change": Column(NUMBER, "점수의 차이. 나머지는 빔", "p"),
-            "contribution": Column(NUMBER, "영역 지수의 변화에서 차지하는 몫. 한 영역을 더하면 공표된 변화", "p"),
+            "contribution": Column(NUMBER, "지수의 변화에서 차지하는 몫. 더하면 지수의 변화", "p"),
             "lower": Column(NUMBER, "출처가 범위로만 알린 값에서 나온 몫의 아래쪽", "p"),
             "upper": Column(NUMBER, "출처가 범위로만 알린 값에서 나온 몫의 위쪽", "p"),
         },
     ),
     "bounds": Table(
         "02_index_computation",
+        "하한만 아는 몫",
         "두 연도, 영역 하나, 하한만 알려진 지표 하나",
         {
             "from_year": Column(WHOLE, "견준 연도"),
@@ -108,6 +121,7 @@ TABLES = {
     ),
     "rule_fits": Table(
         "v1_published_results",
+        "간단한 규칙",
         "간단한 가중치 규칙 하나, 연도 하나, 공표값을 읽는 법 하나",
         {
             "rule": Column(TEXT, "규칙: indicator_counts, task_counts, equal_areas, indicator_counts_geometric"),
@@ -124,6 +138,7 @@ TABLES = {
     ),
     "weight_ranges": Table(
         "v1_published_results",
+        "가중치 범위",
         "공표값을 읽는 법 하나, 영역 하나",
         {
             "reading": Column(TEXT, "공표 종합지수를 읽는 법: printed 소수 첫째 자리, whole 정수"),
@@ -137,6 +152,7 @@ TABLES = {
     ),
     "index_without": Table(
         "v1_published_results",
+        "지표 하나를 뺀 지수",
         "지수 하나, 점수를 아는 지표 하나",
         {
             "from_year": Column(WHOLE, "견준 연도"),
@@ -157,8 +173,62 @@ TABLES = {
             "without_upper": Column(NUMBER, "그 지표를 뺀 지수의 위쪽", _POINTS),
         },
     ),
+    "treatments": Table(
+        "02_index_computation",
+        "규칙으로 손본 값",
+        "지표 하나, 연도 하나",
+        {
+            "indicator_id": Column(TEXT, "지표 번호"),
+            "year": _YEAR,
+            "rule": Column(
+                TEXT,
+                "linked 바뀐 정의를 이음, first_after와 last_before와 interpolated 기준연도 값을 다른 해에서 얻음, "
+                "carry_forward 앞 해의 값을 씀, interpolate 앞뒤 해의 사잇값을 씀",
+            ),
+            "from_years": Column(TEXT, "값을 얻은 해"),
+            "value": Column(NUMBER, "점수를 계산한 값"),
+        },
+    ),
+    "revisions": Table(
+        "02_index_computation",
+        "고친 값",
+        "지표 하나, 연도 하나, 고친 해 하나",
+        {
+            "indicator_id": Column(TEXT, "지표 번호"),
+            "year": _YEAR,
+            "revised_in": Column(WHOLE, "고친 해"),
+            "first": Column(NUMBER, "처음 공표한 값"),
+            "value": Column(NUMBER, "고친 값"),
+            "source_url": Column(TEXT, "출처"),
+            "note": Column(TEXT, "까닭"),
+        },
+    ),
+    "restatements": Table(
+        "02_index_computation",
+        "고쳐진 지수",
+        "종합, 영역 또는 과제 하나, 연도 하나",
+        {
+            "node_id": Column(TEXT, "종합, 영역 또는 과제"),
+            "year": _YEAR,
+            "first": Column(NUMBER, "처음 공표한 값들로 계산한 지수", _POINTS),
+            "now": Column(NUMBER, "지금의 값들로 계산한 지수", _POINTS),
+            "effect": Column(NUMBER, "고친 값들의 영향", "p"),
+        },
+    ),
+    "shapes": Table(
+        "00_example_city",
+        "가상시의 모양",
+        "지표 하나",
+        {
+            "indicator_id": Column(TEXT, "지표 번호"),
+            "shape": Column(TEXT, "값의 모양"),
+            "bureau": Column(TEXT, "담당 부서"),
+            "note": Column(TEXT, "모양의 뜻"),
+        },
+    ),
     "anomalies": Table(
         "02_index_computation",
+        "눈에 띈 일",
         "원자료에서 눈에 띈 일 하나",
         {"where": Column(TEXT, "파일, 줄, 칸"), "message": Column(TEXT, "무엇이 어떻게 다른지, 어떻게 할지")},
     ),
@@ -170,8 +240,10 @@ def tables_of(notebook: str) -> list[str]:
     return [name for name, table in TABLES.items() if table.notebook == notebook]
 
 
-def as_csv(name: str, frame: pd.DataFrame) -> bytes:
+def as_csv(name: str, frame: pd.DataFrame, mark: str = "") -> bytes:
     """A table as its file holds it: UTF-8 with BOM (Korean Excel), 12 significant digits, NaN as an empty cell.
+
+    With a mark (예시값) every row carries it in one more column, so that no row can be copied out without it.
 
     Raises
     ------
@@ -185,11 +257,14 @@ def as_csv(name: str, frame: pd.DataFrame) -> bytes:
             _refuse_kind(name, column, "숫자가 아닌 것이 있는데", "수의 칸이므로")
         if entry.kind == WHOLE and not (numeric and (frame[column] % 1 == 0).all()):
             _refuse_kind(name, column, "빈칸이나 정수가 아닌 것이 있는데", "빈칸 없는 정수의 칸이므로")
+    frame = frame.assign(**{MARK: mark}) if mark else frame
     return frame.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode("utf-8-sig")
 
 
 def from_csv(name: str, path) -> pd.DataFrame:
     """Read a table back with the codebook's kinds: text stays text (ids such as ``1``), an empty text is ``""``.
+
+    The mark of an illustrative study is left out.
 
     Raises
     ------
@@ -199,6 +274,7 @@ def from_csv(name: str, path) -> pd.DataFrame:
     kinds = {c: {TEXT: "str", WHOLE: "int64", NUMBER: "float64"}[k.kind] for c, k in _entry(name).columns.items()}
     blanks = {c: [""] for c, kind in kinds.items() if kind != "str"}
     frame = pd.read_csv(path, encoding="utf-8-sig", dtype=kinds, keep_default_na=False, na_values=blanks)
+    frame = frame.drop(columns=MARK, errors="ignore")
     _check_columns(name, frame)
     return frame
 
@@ -218,13 +294,14 @@ def _refuse_kind(name: str, column: str, found: str, expected: str) -> None:
     raise DataError(f"표 {name} {column} 칸", found, expected, "노트북이나 dongheng.codebook을 고쳐 주십시오")
 
 
-def describe() -> pd.DataFrame:
-    """The codebook itself: one row per table and column."""
+def describe(mark: str = "") -> pd.DataFrame:
+    """The codebook itself: one row per table and column, the column of the mark included where there is one."""
+    added = {MARK: Column(TEXT, f"모든 줄이 {mark}임")} if mark else {}
     return pd.DataFrame(
         [
             {"table": name, "row": table.row, "column": column, "kind": c.kind, "unit": c.unit, "meaning": c.meaning}
             for name, table in TABLES.items()
-            for column, c in table.columns.items()
+            for column, c in (table.columns | added).items()
         ]
     )
 

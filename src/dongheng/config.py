@@ -30,6 +30,7 @@ _STUDY = {
             "items": {"type": "integer", "minimum": 1900, "maximum": 2999},
         },
         "reverse": {"enum": ["reciprocal", "reflection"]},
+        "illustrative": {"type": "boolean"},
         "publication_numbers": {"type": "object", "additionalProperties": {"type": "string"}},
         "approvals": {
             "type": "object",
@@ -76,6 +77,7 @@ class Settings:
     reverse: str
     seed: int
     publisher: str = ""
+    illustrative: bool = False
     publication_number: str = ""
     approval: dict = field(default_factory=dict)
 
@@ -83,6 +85,11 @@ class Settings:
     def years(self) -> list[int]:
         """The years whose data the report rests on: base year to report year."""
         return list(range(self.base_year, self.year + 1))
+
+    @property
+    def mark(self) -> str:
+        """예시값, the one word for made-up figures, where all of the study's are; else empty."""
+        return "예시값" if self.illustrative else ""
 
     def as_dict(self) -> dict:
         """Plain values in a fixed order, as study.json holds them."""
@@ -126,6 +133,7 @@ class Config:
             **{key: told[key] for key in shared},
             seed=self.content["seed"],
             publisher=told.get("publisher", ""),
+            illustrative=told.get("illustrative", False),
             publication_number=told.get("publication_numbers", {}).get(year, ""),
             approval=dict(told.get("approvals", {}).get(year, {})),
         )
@@ -200,35 +208,49 @@ def read(root: Path) -> dict:
 
 
 def _year_problems(content: dict) -> list[ConfigError]:
-    return [
-        ConfigError(
-            f"{FILE} studies.{study}.{key}",
-            f"{year}년이 있는데",
-            f"years에 있는 연도({_listed(told['years'])})여야 하므로",
-            "연도를 고치거나 years에 넣어 주십시오",
-        )
-        if not isinstance(year, str)
-        else ConfigError(
-            f"{FILE} studies.{study}.{key}",
-            f"연도 '{year}'이(가) 글자로 적혀 있는데",
-            "연도는 따옴표 없는 수여야 하므로",
-            "따옴표를 지워 주십시오",
-        )
-        for study, told in content["studies"].items()
-        for key in ("approvals", "publication_numbers")
-        for year in told.get(key) or {}
-        if year not in told["years"]
-    ] + [
-        ConfigError(
-            f"{FILE} studies.{study}.years",
-            f"{year}년이 있는데",
-            f"기준연도 {told['base_year']}년보다 뒤여야 하므로",
-            "연도를 빼거나 base_year를 고쳐 주십시오",
-        )
-        for study, told in content["studies"].items()
-        for year in told["years"]
-        if year <= told["base_year"]
-    ]
+    return (
+        [
+            ConfigError(
+                f"{FILE} studies.{study}.{key}",
+                f"{year}년이 있는데",
+                f"years에 있는 연도({_listed(told['years'])})여야 하므로",
+                "연도를 고치거나 years에 넣어 주십시오",
+            )
+            if not isinstance(year, str)
+            else ConfigError(
+                f"{FILE} studies.{study}.{key}",
+                f"연도 '{year}'이(가) 글자로 적혀 있는데",
+                "연도는 따옴표 없는 수여야 하므로",
+                "따옴표를 지워 주십시오",
+            )
+            for study, told in content["studies"].items()
+            for key in ("approvals", "publication_numbers")
+            for year in told.get(key) or {}
+            if year not in told["years"]
+        ]
+        + [
+            ConfigError(
+                f"{FILE} studies.{study}.years",
+                f"{year}년이 있는데",
+                f"기준연도 {told['base_year']}년보다 뒤여야 하므로",
+                "연도를 빼거나 base_year를 고쳐 주십시오",
+            )
+            for study, told in content["studies"].items()
+            for year in told["years"]
+            if year <= told["base_year"]
+        ]
+        + [
+            ConfigError(
+                f"{FILE} studies.{study}.{key}",
+                f"'{told[key]}'인데",
+                "예시값에는 실제 도시의 이름을 붙이지 않으므로",
+                "'서울'을 지우거나, 실제 값만 있는 연구이면 illustrative를 지워 주십시오",
+            )
+            for study, told in content["studies"].items()
+            for key in ("title", "publisher")
+            if told.get("illustrative") and "서울" in told.get(key, "")
+        ]
+    )
 
 
 class _RepeatedKey(yaml.constructor.ConstructorError):
@@ -319,6 +341,7 @@ def _wanted(rule: str, wanted: object) -> str:
         "string": "따옴표로 묶은 글이어야 하므로",
         "integer": "정수여야 하므로",
         "object": "칸들의 묶음이어야 하므로",
+        "boolean": "true나 false여야 하므로",
         "array": "[2023, 2024] 같은 목록이어야 하므로",
     }
     return {

@@ -1,4 +1,4 @@
-"""From an indicator's value to its score: the ratio to the base year (2022 = 100)."""
+"""From an indicator's value to its score: the ratio to the base year, whose score is 100."""
 
 from __future__ import annotations
 
@@ -108,6 +108,127 @@ def _refuse(wrong: pd.DataFrame, values: pd.DataFrame, base: pd.Series, expected
             expected,
             todo,
         )
+
+
+def complete_levels(
+    values: pd.DataFrame, register: pd.DataFrame, base_year: int, years: list[int]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make each indicator's levels comparable over the years and fill its gaps, by the rule it was given beforehand.
+
+    Three steps for each indicator of the register, in this order. A redefined indicator is linked: its levels after
+    the year of the redefinition are multiplied by the ratio of the two definitions in that year, so that the years
+    before never move. A base year without a level takes one by `base_rule`. Another year without a level takes one by
+    `missing_rule`. Without a rule a gap stays a gap.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per indicator, year, basis and definition: indicator_id, year, basis, definition (1 = the first),
+        value, and further columns.
+    register : DataFrame
+        By indicator id: base_rule ("observed", "last_before", "interpolated", "first_after"), missing_rule ("error",
+        "carry_forward": the year before, or the one before that, no further; "interpolate": on the line between the
+        nearest years on both sides), redefined_in (NaN = never). An empty register changes nothing.
+    base_year : int
+    years : list of int
+        The years that need a level, the base year among them.
+
+    Returns
+    -------
+    values : DataFrame
+        As given, with one level per indicator and year: linked, and with the filled levels as new rows.
+    treatments : DataFrame
+        Every use of a rule: indicator_id, year, rule ("linked", or the name of the base or missing rule), from_years
+        (text), value (the level that the score is computed from). Ordered by indicator as in the register, then year.
+
+    Raises
+    ------
+    DataError
+        A redefinition without a level under both definitions in its year, or with a level of 0 there.
+
+    Notes
+    -----
+    Interpolating revises a year once the next one is known; carrying forward never does. Both are steps 3 of the
+    OECD/JRC handbook (2008), doi:10.1787/9789264043466-en.
+    """
+    others = values[values["basis"] != "level"]
+    levels = values[values["basis"] == "level"]
+    told: list[dict] = []
+    parts = []
+    for indicator, rows in levels.groupby("indicator_id", sort=False):
+        rule = register.loc[indicator] if indicator in register.index else None
+        if rule is None:
+            parts.append(rows)
+            continue
+        rows = _linked(rows, indicator, rule["redefined_in"], told)
+        known = rows.dropna(subset="value").set_index("year")["value"].sort_index()
+        for year in sorted(set(years) - set(known.index), key=lambda y: (y != base_year, y)):
+            name = rule["base_rule"] if year == base_year else rule["missing_rule"]
+            found = _filled(known, year, name)
+            if found is None:
+                continue
+            value, sources = found
+            new = rows.iloc[0].to_dict() | {"year": year, "value": value, "status": name, "note": ""}
+            rows = pd.concat([rows[rows["year"] != year], pd.DataFrame([new])])
+            told.append({"indicator_id": indicator, "year": year, "rule": name, "from_years": sources, "value": value})
+            if year == base_year:
+                known = pd.concat([known, pd.Series({year: value})]).sort_index()
+        parts.append(rows)
+    columns = ["indicator_id", "year", "rule", "from_years", "value"]
+    order = {indicator: n for n, indicator in enumerate(register.index)}
+    treatments = pd.DataFrame(told, columns=columns).sort_values(
+        ["indicator_id", "year"], key=lambda c: c.map(order) if c.name == "indicator_id" else c, ignore_index=True
+    )
+    return pd.concat([*parts, others], ignore_index=True), treatments
+
+
+def _linked(rows: pd.DataFrame, indicator: Hashable, at: float, told: list[dict]) -> pd.DataFrame:
+    """One level per year on the first definition's scale."""
+    if np.isnan(at) or rows["definition"].nunique() < 2:
+        return rows
+    level = rows.set_index(["definition", "year"])["value"]
+    old, new = (level.get((definition, int(at)), np.nan) for definition in sorted(rows["definition"].unique())[:2])
+    if not (old > 0 and new > 0):
+        raise DataError(
+            f"지표 {indicator}, {at:.0f}",
+            "정의가 바뀐 해에 두 정의의 값이 함께 있지 않은데",
+            "두 값의 비율로 앞뒤를 이으므로",
+            "그해의 값을 옛 정의(definition 1)와 새 정의(definition 2)로 모두 적어 주십시오",
+        )
+    last = rows["definition"].max()
+    kept = rows[
+        (rows["year"] <= at) & (rows["definition"] != last) | (rows["year"] > at) & (rows["definition"] == last)
+    ]
+    kept = kept.assign(value=kept["value"].where(kept["year"] <= at, kept["value"] * (old / new)))
+    for row in kept[kept["year"] > at].itertuples():
+        told.append(
+            {
+                "indicator_id": indicator,
+                "year": row.year,
+                "rule": "linked",
+                "from_years": f"{at:.0f}",
+                "value": row.value,
+            }
+        )
+    return kept
+
+
+CARRY_LIMIT = 2  # years: a survey every other year needs one, a survey missed once more needs two
+
+
+def _filled(known: pd.Series, year: int, rule: str) -> tuple[float, str] | None:
+    """A level for a year without one and the years it comes from; None where the rule gives none."""
+    before, after = known[known.index < year], known[known.index > year]
+    if rule in ("interpolate", "interpolated") and len(before) and len(after):
+        (x0, y0), (x1, y1) = (before.index[-1], before.iloc[-1]), (after.index[0], after.iloc[0])
+        return float(y0 + (y1 - y0) * (year - x0) / (x1 - x0)), f"{x0}, {x1}"
+    if rule == "carry_forward" and len(before) and year - before.index[-1] <= CARRY_LIMIT:
+        return float(before.iloc[-1]), f"{before.index[-1]}"
+    if rule == "last_before" and len(before):
+        return float(before.iloc[-1]), f"{before.index[-1]}"
+    if rule == "first_after" and len(after):
+        return float(after.iloc[0]), f"{after.index[0]}"
+    return None
 
 
 def known_scores(
@@ -235,6 +356,7 @@ def indicator_table(values: pd.DataFrame, scores: pd.DataFrame, table: pd.DataFr
         or "missing". In the base year an indicator counts as scored where its level was obtained.
     """
     told = values.dropna(subset="value")
+    told = told[~told.duplicated(["indicator_id", "year", "basis"], keep="last")]  # of two definitions the newer
     levels = told[told["basis"] == "level"].set_index(["indicator_id", "year"])
     # Of several rows the level's gives status and source; notes are cautions, so none of them is dropped.
     told = told.sort_values("basis", key=lambda b: b.ne("level"), kind="stable")

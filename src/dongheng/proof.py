@@ -19,8 +19,15 @@ FORMAT = 1
 SOURCE = "src/dongheng"
 # Rooms that change together for whoever rests on them. A stamp file per group lets Snakemake see a code change.
 ROOMS = {
-    "calculation": ("framework.py", "weighting.py", "normalise.py", "aggregate.py"),
-    "data": ("rawdata.py", "config.py", "codebook.py", "errors.py"),
+    "calculation": (
+        "framework.py",
+        "delphi.py",
+        "weighting.py",
+        "normalise.py",
+        "aggregate.py",
+        "benchmarks.py",
+    ),
+    "data": ("rawdata.py", "config.py", "codebook.py", "errors.py", "example.py"),
     "shown": ("charts.py", "fonts.py", "publish/*"),
     "run": ("pipeline/*", "proof.py"),
     "all": ("*",),
@@ -56,7 +63,8 @@ def notebooks(root: Path) -> list[Path]:
 
 def raw_files(root: Path, settings: Settings) -> list[Path]:
     """Raw tables of one report and the provenance records beside them, as far as they exist."""
-    return [f for t in rawdata.files_of(settings) for f in (t, rawdata.record_of(t)) if (root / f).is_file()]
+    tables = rawdata.files_of(settings) + rawdata.optional_files(root, settings)
+    return [f for t in tables for f in (t, rawdata.record_of(t)) if (root / f).is_file()]
 
 
 def study_record(root: Path, settings: Settings) -> str:

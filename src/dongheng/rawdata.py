@@ -37,7 +37,13 @@ COLUMNS = {
     "values": "indicator_id year basis value lower upper unit versus_year status source_url note".split(),
     "published_indices": "year node_id value adopted source_url note".split(),
     "improved_counts": "year node_id improved of versus_year source_url note".split(),
+    "revisions": "indicator_id year value status source_url note".split(),
+    "indicators": (
+        "indicator_id bureau source_type base_rule missing_rule base_quality redefined_in former_name renamed_in note"
+    ).split(),
 }
+OPTIONAL = {"values": ["definition"]}  # columns that a file may leave out
+ILLUSTRATIVE = ("illustrative", "illustrative_provisional")
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 # Control and private-use characters, and the invisible ones that web pages and office programs slip in.
 _CONTROL = re.compile(
@@ -62,6 +68,12 @@ class Raw:
         Adopted index values: year, node_id, value, source_url, note.
     improved : DataFrame
         Counts of improved indicators per area, as published.
+    register : DataFrame
+        What is known of each indicator beside the framework, by indicator id: who delivers it, from what source, the
+        rules for a base year or a year without value, its renaming and redefinition. No rows = not obtained.
+    revisions : DataFrame
+        Values replaced later: indicator_id, year, revised_in, first (as first published), value, source_url, note.
+        `values` holds them as they are now, `first_values` as they were first.
     files : list of Path
         Every raw file and provenance record read, relative to the root.
     anomalies : list of SourceAnomaly
@@ -71,6 +83,9 @@ class Raw:
     values: pd.DataFrame
     published: pd.DataFrame
     improved: pd.DataFrame
+    register: pd.DataFrame
+    revisions: pd.DataFrame
+    first_values: pd.DataFrame
     files: list[Path]
     anomalies: list[SourceAnomaly] = field(default_factory=list)
 
@@ -85,6 +100,13 @@ def files_of(settings: Settings) -> list[Path]:
     return tables
 
 
+def optional_files(root: Path, settings: Settings) -> list[Path]:
+    """The raw tables that a report uses where they exist: the register of the indicators, each year's revisions."""
+    study = Path("data/raw") / settings.study
+    wanted = [study / "indicators.csv"] + [study / str(year) / "revisions.csv" for year in settings.years[1:]]
+    return [path for path in wanted if (root / path).is_file()]
+
+
 def load(root: Path, settings: Settings) -> Raw:
     """Read and check everything a report rests on.
 
@@ -96,7 +118,7 @@ def load(root: Path, settings: Settings) -> Raw:
     """
     problems: list[DonghengError] = []
     tables = {}
-    for path in files_of(settings):
+    for path in files_of(settings) + optional_files(root, settings):
         try:
             tables[path] = read_table(root, path)
         except ProblemList as several:
@@ -107,7 +129,8 @@ def load(root: Path, settings: Settings) -> Raw:
     framework = _framework(frame_path, tables[frame_path], problems) if frame_path in tables else None
     typed: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
     for path, table in list(tables.items())[1:] if frame_path in tables else tables.items():
-        wrong = _schema_problems(path, table, path.stem, int(path.parent.name), framework)
+        year = int(path.parent.name) if path.parent.name.isdigit() else settings.year
+        wrong = _schema_problems(path, table, path.stem, year, framework)
         problems += wrong
         if set(COLUMNS[path.stem]) <= set(table.columns):
             _no_duplicates(table, path.stem, functools.partial(_tell, path.as_posix(), problems))
@@ -115,17 +138,20 @@ def load(root: Path, settings: Settings) -> Raw:
             typed[path.stem].append(_typed(path, table, path.stem, framework, settings, problems))
     if problems:
         raise ProblemList(problems)
-    values = pd.concat(typed["values"], ignore_index=True)
-    _check_across_years(values, settings, problems)
+    first = pd.concat(typed["values"], ignore_index=True)
+    _check_across_years(first, settings, problems)
+    values, revisions = _revised(first, typed["revisions"], problems)
     published = pd.concat(typed["published_indices"], ignore_index=True)
     for year in settings.years:
-        if not ((published["year"] == year) & (published["adopted"] == "yes")).any():
+        known = values.loc[(values["year"] == year) & (values["basis"] == LEVEL), ["indicator_id", "value"]].dropna()
+        needed = not set(framework.leaves) <= set(known["indicator_id"])
+        if needed and not ((published["year"] == year) & (published["adopted"] == "yes")).any():
             path = Path("data/raw") / settings.study / str(year) / "published_indices.csv"
             problems.append(
                 DataError(
                     path.as_posix(),
                     f"{year}년의 채택된 지수가 한 줄도 없는데",
-                    "공표 지수가 있어야 그해를 보고할 수 있으므로",
+                    "지표 값이 모두 있거나 공표 지수가 있어야 그해를 보고할 수 있으므로",
                     f"{year}년 지수를 적거나 config.yaml의 years에서 {year}년을 빼 주십시오",
                 )
             )
@@ -137,6 +163,11 @@ def load(root: Path, settings: Settings) -> Raw:
         values=values,
         published=published[published["adopted"] == "yes"].drop(columns="adopted").reset_index(drop=True),
         improved=pd.concat(typed["improved_counts"], ignore_index=True),
+        register=pd.concat([*typed["indicators"], pd.DataFrame(columns=COLUMNS["indicators"], dtype=str)]).set_index(
+            "indicator_id"
+        ),
+        revisions=revisions,
+        first_values=first,
         files=[f for path in tables for f in (path, record_of(path)) if (root / f).is_file()],
         anomalies=anomalies,
     )
@@ -345,7 +376,24 @@ def _schema(kind: str, year: int, leaves: tuple, inner: tuple):
             "upper": [number],
             "unit": [filled],
             "versus_year": [whole],
-            "status": [one_of("published", "inferred_year", "obtained", "provisional")],
+            "status": [one_of("published", "inferred_year", "obtained", "provisional", *ILLUSTRATIVE)],
+            "definition": [whole],
+        },
+        "revisions": {
+            "indicator_id": [filled, known_leaf],
+            "year": [filled, whole],
+            "value": [filled, number],
+            "status": [one_of("published", "obtained", "provisional", *ILLUSTRATIVE)],
+            "source_url": [filled],
+        },
+        "indicators": {
+            "indicator_id": [filled, known_leaf],
+            "source_type": [one_of("administrative", "survey", "")],
+            "base_rule": [one_of("observed", "last_before", "interpolated", "first_after", "")],
+            "missing_rule": [one_of("error", "carry_forward", "interpolate", "")],
+            "base_quality": [one_of("normal", "start_up", "depressed", "survey_noise", "no_observation", "")],
+            "redefined_in": [whole],
+            "renamed_in": [whole],
         },
         "published_indices": {
             "year": [this_year],
@@ -371,7 +419,10 @@ def _schema(kind: str, year: int, leaves: tuple, inner: tuple):
             "bounded": [one_of("yes", "no", "")],
         },
     }[kind]
-    return pa.DataFrameSchema({name: pa.Column(checks=checks) for name, checks in columns.items()})
+    optional = OPTIONAL.get(kind, [])
+    return pa.DataFrameSchema(
+        {name: pa.Column(checks=checks, required=name not in optional) for name, checks in columns.items()}
+    )
 
 
 def _schema_problems(path: Path, table: pd.DataFrame, kind: str, year: int, framework: Framework | None) -> list:
@@ -389,7 +440,7 @@ def _schema_problems(path: Path, table: pd.DataFrame, kind: str, year: int, fram
             "철자를 고치거나 지워 주십시오",
         )
         for c in table.columns
-        if c not in wanted
+        if c not in wanted + OPTIONAL.get(kind, [])
     ]
     if found or table.empty:
         return found
@@ -443,6 +494,8 @@ _NUMERIC = {
     "values": ("year", "value", "lower", "upper", "versus_year"),
     "published_indices": ("year", "value"),
     "improved_counts": ("year", "improved", "of", "versus_year"),
+    "revisions": ("year", "value"),
+    "indicators": ("redefined_in", "renamed_in"),
 }
 
 
@@ -453,9 +506,13 @@ def _typed(
     frame = table.copy()
     for column in _NUMERIC[kind]:
         frame[column] = pd.to_numeric(frame[column].replace("", np.nan)).astype(float)
-    frame["year"] = frame["year"].astype(int)
     tell = functools.partial(_tell, path.as_posix(), problems)
+    if "year" in frame:
+        frame["year"] = frame["year"].astype(int)
+    if kind == "revisions":
+        frame["file"], frame["revised_in"] = path.as_posix(), int(path.parent.name)
     if kind == "values":
+        frame["definition"] = pd.to_numeric(frame.get("definition", "").replace("", "1")).astype(int)
         _check_values(frame, framework, settings, tell)
     elif kind == "improved_counts":
         _check_counts(frame, framework, tell)
@@ -467,7 +524,11 @@ def _tell(name: str, problems: list, line: int, column: str, found: str, expecte
 
 
 def _no_duplicates(frame: pd.DataFrame, kind: str, tell) -> None:
-    key = ["indicator_id", "basis"] if kind == "values" else ["node_id"]
+    key = {
+        "values": [c for c in ("indicator_id", "basis", "definition") if c in frame],
+        "revisions": ["indicator_id", "year"],
+        "indicators": ["indicator_id"],
+    }.get(kind, ["node_id"])
     counted = frame[frame["adopted"] == "yes"] if kind == "published_indices" else frame
     first: dict = {}
     for line, row in counted[key].iterrows():
@@ -476,7 +537,7 @@ def _no_duplicates(frame: pd.DataFrame, kind: str, tell) -> None:
             tell(
                 line,
                 key[0],
-                f"'{' '.join(value)}'이(가) {first[value]}행에 이어 다시 나오는데",
+                f"'{' '.join(value).strip()}'이(가) {first[value]}행에 이어 다시 나오는데",
                 f"{'와 '.join(key)}가 같은 줄은 하나여야 하므로",
                 "쓰지 않을 줄의 adopted를 no로 바꿔 주십시오"
                 if kind == "published_indices"
@@ -485,9 +546,20 @@ def _no_duplicates(frame: pd.DataFrame, kind: str, tell) -> None:
         first.setdefault(value, line)
 
 
+_ONLY_THERE = {
+    True: ("예시 연구의 값은 모두 예시값이어야 하므로", "status를 illustrative로 고치고, 실제 값이면 지워 주십시오"),
+    False: (
+        "예시값은 config.yaml에 illustrative: true인 연구에만 있을 수 있으므로",
+        "지어낸 값이면 지우고, 얻은 값이면 출처와 status를 고쳐 주십시오",
+    ),
+}
+
+
 def _check_values(frame: pd.DataFrame, framework: Framework | None, settings: Settings, tell) -> None:
     for line, row in frame.iterrows():
         year, versus = int(row["year"]), row["versus_year"]
+        if (row["status"] in ILLUSTRATIVE) != settings.illustrative:
+            tell(line, "status", f"'{row['status']}'인데", *_ONLY_THERE[settings.illustrative])
         if row["basis"] == LEVEL and pd.notna(versus):
             tell(line, "versus_year", f"{versus:.0f}이(가) 있는데", "level은 견주는 해가 없으므로", "비워 주십시오")
         if row["basis"] != LEVEL and year == settings.base_year:
@@ -616,6 +688,31 @@ def _check_counts(frame: pd.DataFrame, framework: Framework | None, tell) -> Non
                 f"지표체계에서 '{row['node_id']}' 아래의 지표는 {len(framework.leaves_below(row['node_id']))}개이므로",
                 "지표체계의 판과 값을 확인해 주십시오",
             )
+
+
+def _revised(
+    first: pd.DataFrame, told: list[pd.DataFrame], problems: list[DonghengError]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The values as they are now, and the list of what was replaced: the latest revision counts."""
+    now, listed = first.copy(), []
+    for line, row in pd.concat(told).iterrows() if told else ():
+        same = (now["indicator_id"] == row["indicator_id"]) & (now["year"] == row["year"]) & (now["basis"] == LEVEL)
+        at = now.index[same & now["value"].notna()]
+        if not len(at) or row["year"] >= row["revised_in"]:
+            problems.append(
+                DataError(
+                    f"{row['file']} {line}행",
+                    f"지표 {row['indicator_id']}의 {row['year']}년 값을 고치라는 줄인데",
+                    f"그 값은 {row['revised_in']}년보다 앞선 해의 values.csv에 있어야 하므로",
+                    "지표와 연도를 확인하거나 이 줄을 지워 주십시오",
+                )
+            )
+            continue
+        listed.append({**row[["indicator_id", "year", "revised_in"]], "first": first.at[at[-1], "value"]})
+        listed[-1] |= row[["value", "source_url", "note"]].to_dict()
+        now.loc[at[-1], ["value", "status", "source_url"]] = row[["value", "status", "source_url"]].to_list()
+    columns = ["indicator_id", "year", "revised_in", "first", "value", "source_url", "note"]
+    return now, pd.DataFrame(listed, columns=columns)
 
 
 def _check_across_years(values: pd.DataFrame, settings: Settings, problems: list) -> None:

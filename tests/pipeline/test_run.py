@@ -14,8 +14,8 @@ import nbformat
 import pytest
 
 from dongheng import rawdata
-from dongheng.publish import inspection
-from tests.conftest import copy_project, dongheng, snapshot, write_row
+from tests import inspection
+from tests.conftest import copy_project, dongheng, snapshot, without_example, write_row
 
 PDF = "reports/seoul/{}/council_report.pdf"
 
@@ -42,6 +42,7 @@ def test_both_years_are_complete(built):
             "certificate.json",
             "council_report.pdf",
             "notebooks",
+            "results.xlsx",
             "run.log",
         ]
         assert sorted(p.name for p in (report / "notebooks").iterdir()) == [
@@ -57,8 +58,11 @@ def test_both_years_are_complete(built):
             "index_without.csv",
             "indicators.csv",
             "indices.csv",
+            "restatements.csv",
+            "revisions.csv",
             "rule_fits.csv",
             "study.json",
+            "treatments.csv",
             "weight_ranges.csv",
         ]
 
@@ -164,11 +168,15 @@ def test_one_cell_of_2024_changes_2024_everywhere_and_2023_nowhere(rebuilt):
 
 
 def test_two_builds_are_equal_byte_for_byte(built, tmp_path):
-    """Another folder, another time: the same PDF, tables and study record. (The path of the first has Korean and spaces.)"""
+    """Another folder, another time, no example city: the same PDF, workbook, tables and study record.
+
+    The path of the first has Korean and spaces. What stands beside seoul in the same project must not show in it.
+    """
     other = copy_project(tmp_path / "elsewhere", built)
+    without_example(other)
     result = dongheng(other, "run", "2024", "--cores", "1")
     assert result.returncode == 0, result.stdout + result.stderr
-    names = [PDF.format(2024)] + [
+    names = [PDF.format(2024), "reports/seoul/2024/results.xlsx"] + [
         str(p.relative_to(built)) for p in sorted((built / "data/processed/seoul/2024").iterdir())
     ]
     for name in names:
@@ -187,7 +195,7 @@ def test_certificate_names_every_output_by_its_hash(built):
         "99_publish",
         "v1_published_results",
     ]
-    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 14
+    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 18
     assert all(rawdata.sha256(built / name) == digest for name, digest in told["outputs"].items())
 
 

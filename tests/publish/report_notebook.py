@@ -15,7 +15,7 @@ from dongheng.publish.exporter import DonghengPDF
 
 ALT = (
     "점 도표. 영역별 지수, 2023년과 2024년, 2022년=100. 안전 183.6으로 가장 크고 주거는 120.3으로 4.8p 하락. "
-    "값은 <표 1>. 예시값 포함."
+    "값은 <표 1>."
 )
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="200pt" height="60pt" viewBox="0 0 200 60">'

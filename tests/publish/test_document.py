@@ -10,6 +10,7 @@ from report_notebook import ALT, CHART
 
 from dongheng.errors import PublishError
 from dongheng.publish import alt_problem
+from dongheng.publish.document import ATTACHMENT, COVER
 
 FRAME = pd.DataFrame({"영역": ["생계", "주거"], "값": ["1.0", "△2.0"]})
 
@@ -68,7 +69,7 @@ def test_alternative_texts_that_replace_nothing_are_found(notebook, alt, clause)
     assert clause in found and bool(found) == bool(clause)
     if clause:
         with pytest.raises(PublishError, match="대체텍스트"):
-            notebook.doc.chart(SimpleNamespace(svg="<svg/>", alt=alt, title=caption))
+            notebook.doc.chart(SimpleNamespace(svg="<svg/>", alt=alt, title=caption, subtitle="영역 지수"))
 
 
 def test_lists_bring_their_own_marks(notebook):
@@ -83,3 +84,52 @@ def test_only_one_cover(notebook):
     """Protects the title of the file."""
     with pytest.raises(PublishError, match="표지가 또"):
         notebook.show("cover", "하나").show("cover", "둘").markdown("# 장").pdf()
+
+
+MADE_UP = SimpleNamespace(
+    **(vars(CHART) | {"alt": f"{ALT} 예시값 포함.", "subtitle": "영역 지수 (지표 50개 중 예시값 50개)"})
+)
+
+
+def html_of(notebook, method: str, *args, **kwargs) -> str:
+    notebook.show(method, *args, **kwargs)
+    return "".join(o.data.get("text/html", "") for o in notebook.cells[-1].outputs)
+
+
+def test_made_up_figures_are_marked_wherever_they_are_shown(notebook):
+    """Title, caption, column of a table, box of a section, end of a finding, attached file: none leaves without the word."""
+    notebook.doc.mark = "예시값"
+    assert "2024년 가상시 (예시값)" in html_of(notebook, "cover", "2024년 가상시")
+    assert notebook.cells[-1].outputs[0].data[COVER]["running"] == "2024년 가상시 (예시값)"
+    table = html_of(notebook, "table", FRAME, "제목", widths=[1, 1])
+    assert "제목 (예시값)" in table and table.count(">예시</td>") == 2 and ">자료</th>" in table
+    assert "예시" not in html_of(notebook, "table", FRAME, "규칙", figures=False)
+    assert "(예시값)</strong> 가상시의 수로" in html_of(notebook, "section")
+    said = html_of(notebook, "say", "높습니다.", ("영역", ["낮습니다."]), findings=True)
+    assert said.count("(예시)") == 3 and "낮습니다. (예시)" in said
+    assert "(예시)" not in html_of(notebook, "say", "읽는 법입니다.")
+    assert "높습니다. (예시)" in html_of(notebook, "paragraph", "높습니다.", findings=True)
+    notebook.show("attach", "study.json", "{}", "application/json", "기록")
+    assert notebook.cells[-1].outputs[0].data[ATTACHMENT]["name"] == "study_예시값.json"
+    assert f"[그림 1] {CHART.title} (예시값)" in html_of(notebook, "chart", MADE_UP)
+
+
+def test_without_a_mark_nothing_says_so(notebook):
+    """With m = 0 every mark goes: a real study's report knows no such word."""
+    shown = [
+        html_of(notebook, "cover", "2024년 서울시"),
+        html_of(notebook, "table", FRAME, "제목"),
+        html_of(notebook, "say", "높습니다.", findings=True),
+        html_of(notebook, "paragraph", "높습니다.", findings=True),
+        html_of(notebook, "chart", CHART),
+    ]
+    assert not any("예시" in text or ">자료<" in text for text in shown)
+    assert html_of(notebook, "section") == ""
+
+
+@pytest.mark.parametrize(("mark", "chart", "clause"), [("예시값", CHART, "없는데"), ("", MADE_UP, "있는데")])
+def test_a_chart_that_disagrees_with_its_study_is_refused(notebook, mark, chart, clause):
+    """A chart of made-up figures without the word, and a real study's chart with it, both end the build."""
+    notebook.doc.mark = mark
+    with pytest.raises(PublishError, match=f"예시값이라는 말이 {clause}"):
+        notebook.doc.chart(chart)

@@ -15,8 +15,9 @@ from report_notebook import ALT, CHART, SVG, Notebook, bare
 
 from dongheng import fonts
 from dongheng.errors import PublishError
-from dongheng.publish import export_pdf, inspection
+from dongheng.publish import export_pdf
 from dongheng.publish.document import DRAFT
+from tests import inspection
 
 HOSTILE = [
     "$x$ 값",
@@ -174,7 +175,7 @@ def test_an_approved_report_never_says_draft(notebook):
 
 def test_a_character_without_glyph_is_written_out(notebook):
     """Protects the whole report from one emoji, typed or as an HTML entity, in text, table, picture, title and link."""
-    chart = SimpleNamespace(svg=SVG.replace("축", "축😀"), alt=ALT, title="그림 ☃")
+    chart = SimpleNamespace(svg=SVG.replace("축", "축😀"), alt=ALT, title="그림 ☃", subtitle="축")
     notebook.show("cover", "제목 😀").markdown("# 장 😀\n\n문장 \u2212 &minus; `😀`").show("chart", chart)
     text = text_of(notebook.outputs(bare(pd.DataFrame({"값": ["😀"]}))).pdf())
     assert text.count("〔U+1F600〕") >= 6 and "〔U+2212〕 〔U+2212〕" in text and "〔U+2603〕" in text

@@ -88,7 +88,7 @@ class Book:
         Where the table changes, the year's report goes first: no report stands beside data that it was not made
         from, also when somebody works in JupyterLab.
         """
-        content = codebook.as_csv(table, frame)
+        content = codebook.as_csv(table, frame, self.settings.mark)
         path = files.processed(self.root, self.study, self.year) / f"{table}.csv"
         if path.is_file() and path.read_bytes() != content:
             files.retract(self.root, self.study, self.year)

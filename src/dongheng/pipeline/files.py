@@ -7,8 +7,24 @@ from pathlib import Path
 
 PARTIAL = ".partial"
 # The notebooks of a report, as the Snakefile runs them; those of validation hang on nothing but the raw data.
-ORDER = ("02_index_computation", "06_council_report", "v1_published_results")
-REPORT = ("council_report.pdf", "certificate.json")  # what stands for a finished report
+ORDER = ("00_example_city", "02_index_computation", "06_council_report", "v1_published_results")
+EXAMPLE_ONLY = ("00_example_city",)
+PDF, WORKBOOK, CERTIFICATE = "council_report.pdf", "results.xlsx", "certificate.json"
+
+
+def marked(name: str, mark: str) -> str:
+    """A file name that carries the mark of made-up figures: ``results_예시값.xlsx``; as it is without a mark."""
+    stem, _, suffix = name.rpartition(".")
+    return f"{stem}_{mark}.{suffix}" if mark else name
+
+
+# What stands for a finished report. What leaves the folder of an illustrative one has a copy whose name says so.
+REPORT = (PDF, WORKBOOK, CERTIFICATE, marked(PDF, "예시값"), marked(WORKBOOK, "예시값"))
+
+
+def notebooks_of(illustrative: bool) -> list[str]:
+    """The notebooks of a report; the example city's own shows how its figures were made."""
+    return [name for name in ORDER if illustrative or name not in EXAMPLE_ONLY]
 
 
 def processed(root: Path, study: str, year: int) -> Path:
@@ -71,7 +87,7 @@ def retract(root: Path, study: str, year: int, notebook: str = "") -> None:
     ----------
     notebook : str
         The notebook or step about to run: the executed copies of it and of those after it go too (they are
-        numbered in the order of the flow; nothing follows a validation notebook). Those before it stay, and so
+        numbered in the order of the flow; nothing follows a validation notebook or the example city's). Those before it stay, and so
         does the log. Empty: only the report goes.
     """
     folder = reports(root, study, year)
@@ -79,5 +95,6 @@ def retract(root: Path, study: str, year: int, notebook: str = "") -> None:
         (folder / name).unlink(missing_ok=True)
     for copy in (folder / "notebooks").glob("[!.]*.ipynb"):  # a step beside this one may be writing its partial copy
         name = copy.name.split(".")[0]
-        if name == notebook or (notebook[:1].isdigit() and name[0].isdigit() and name > notebook):
+        follows = notebook[:1].isdigit() and name[0].isdigit() and name > notebook and notebook not in EXAMPLE_ONLY
+        if name == notebook or follows:
             copy.unlink(missing_ok=True)

@@ -84,10 +84,13 @@ def run(
         Exit code: 0 all reports stand, 1 some do not, 130 Ctrl-C, 143 ended from outside.
     """
     told = config.load(root)
+    names = [study] if study else told.studies
+    unknown = sorted(set(years) - {year for name in names for year in told.years(name)})
     chosen = [
         Report(told.settings(name, year))
-        for name in ([study] if study else told.studies)
-        for year in (sorted(set(years)) or told.years(name))
+        for name in names
+        for year in [*unknown, *told.years(name)]  # a year that no study has is told of the first
+        if not years or year in years
     ]
     lock = _Lock(root)
     lock.take()
@@ -106,12 +109,12 @@ def problems_before(root: Path, settings: config.Settings) -> tuple[list[Donghen
     try:
         raw = rawdata.load(root, settings)
         # What only the scores show (a sign change, a reversal that fails) is told now, while the old report stands.
-        normalise.known_scores(
-            raw.values, raw.framework.directions, settings.base_year, settings.years, settings.reverse
-        )
+        levels, _ = normalise.complete_levels(raw.values, raw.register, settings.base_year, settings.years)
+        normalise.known_scores(levels, raw.framework.directions, settings.base_year, settings.years, settings.reverse)
         return [], list(raw.anomalies)
     except DonghengError as error:
         there = [path for path in rawdata.files_of(settings) if (root / path).is_file()]
+        there += rawdata.optional_files(root, settings)
         problems = error.problems if isinstance(error, ProblemList) else [error]
         return problems, rawdata.provenance_anomalies(root, there)
 

@@ -50,7 +50,9 @@ def record(root: Path, study: str, year: int) -> None:
         folder = files.processed(root, study, year)
         outputs = {
             folder / "study.json": proof.study_record(root, settings).encode(),
-            folder / "codebook.csv": codebook.describe().to_csv(index=False, lineterminator="\n").encode("utf-8-sig"),
+            folder / "codebook.csv": codebook.describe(settings.mark)
+            .to_csv(index=False, lineterminator="\n")
+            .encode("utf-8-sig"),
         }
         files.retract(root, study, year)
         for path, content in outputs.items():
@@ -61,16 +63,26 @@ def record(root: Path, study: str, year: int) -> None:
 
 
 def publish(root: Path, study: str, year: int) -> None:
-    """Make the council report from the executed notebook 06, then certify the year."""
+    """Make the council report from the executed notebook 06 and the workbook from the tables, then certify the year."""
     from dongheng.publish import export_pdf
+    from dongheng.publish.workbook import workbook
 
     folder = files.reports(root, study, year)
 
     def work():
+        settings = config.load(root).settings(study, year)
         files.retract(root, study, year)
-        pdf = folder / "council_report.pdf"
-        files.write(pdf, export_pdf(files.executed(root, study, year, "06_council_report")))
-        return [pdf], []
+        processed = files.processed(root, study, year)
+        made = [name for notebook in files.notebooks_of(settings.illustrative) for name in codebook.tables_of(notebook)]
+        tables = {name: codebook.from_csv(name, processed / f"{name}.csv") for name in codebook.TABLES if name in made}
+        contents = {
+            files.PDF: export_pdf(files.executed(root, study, year, "06_council_report")),
+            files.WORKBOOK: workbook(tables, f"{year}년 {settings.title}", settings.mark),
+        }
+        contents |= {files.marked(name, settings.mark): content for name, content in contents.items()}
+        for name, content in contents.items():
+            files.write(folder / name, content)
+        return [folder / name for name in contents], []
 
     _step(root, study, year, PUBLISH, work)
     made = {step: r for step, r in stamps.receipts(root, study, year).items() if step != stamps.WHOLE}
@@ -79,7 +91,7 @@ def publish(root: Path, study: str, year: int) -> None:
     text = proof.certificate(
         root, (files.processed(root, study, year) / "study.json").read_text(encoding="utf-8"), outputs, steps
     )
-    certificate = folder / "certificate.json"
+    certificate = folder / files.CERTIFICATE
     files.write(certificate, text.encode())
     rests_on = stamps.basis(study, year, stamps.read(root))
     stamps.give_receipt(root, study, year, stamps.WHOLE, [certificate.relative_to(root)], {"basis": rests_on})

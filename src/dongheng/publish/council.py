@@ -3,47 +3,77 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 
 import pandas as pd
 
 from dongheng.aggregate import REST
 from dongheng.config import Settings
-from dongheng.publish.wording import change, number
+from dongheng.publish.wording import change, number, plain
 
 MISSING = "미확보"
 STATES = {"scored": "점수까지", "value_only": "값이나 증감만", "missing": MISSING}
 KINDS = {"effort": "지원 노력", "outcome": "결과"}
 DIRECTIONS = {1: "높을수록 좋음", -1: "낮을수록 좋음"}
+SOURCES = {
+    "values": "서울특별시 공표 자료와 언론 보도(줄마다 다른 출처는 원자료 values.csv의 source_url 칸)",
+    "indices": "서울특별시 공표 자료(줄마다 다른 출처는 원자료 published_indices.csv의 source_url 칸)",
+    "shares": "서울특별시 공표 자료에서 계산",
+}
+RULES = {
+    "linked": "바뀐 정의의 값을 두 정의가 함께 있는 해의 비율로 이음",
+    "first_after": "기준연도에 값이 없어 그 뒤 첫 값을 기준으로 씀",
+    "last_before": "기준연도에 값이 없어 그 앞 마지막 값을 기준으로 씀",
+    "interpolated": "기준연도에 값이 없어 앞뒤 값의 사잇값을 기준으로 씀",
+    "carry_forward": "값이 없어 앞 해의 값을 씀",
+    "interpolate": "값이 없어 앞뒤 해의 사잇값을 씀",
+}
 
 
 # --- the cover and the first pages ----------------------------------------------------------------------------------
 
 
-def cover(settings: Settings, indicators: pd.DataFrame) -> dict:
+def cover(settings: Settings, indicators: pd.DataFrame, indices: pd.DataFrame) -> dict:
     """Arguments of ``Document.cover``: 초안 until an approval with a document number is recorded."""
     now = indicators[indicators["year"] == settings.year]
     approval = settings.approval
+    scored, some, missing = ((now["state"] == state).sum() for state in STATES)
+    if settings.illustrative:
+        notice = (
+            f"이 보고서의 수는 모두 {settings.mark}입니다(지표 {len(now)}개 가운데 {settings.mark} {len(now)}개). 가상시의 수로, "
+            "계산 절차를 보이려고 만든 값이며 실제 도시의 실적이 아닙니다."
+        )
+    elif _computed(indices):
+        notice = f"지표 {len(now)}개의 점수를 모두 알아 지수를 계산했습니다. 그해 값이 없는 지표의 점수는 미리 정한 규칙으로 채웠습니다."
+    else:
+        notice = (
+            f"우리가 얻은 공표값만 담았습니다. 지표 {len(now)}개 가운데 {settings.year}년 점수까지 계산되는 지표는 "
+            f"{scored}개, 값이나 증감만 얻은 지표는 {some}개이며, 나머지 {missing}개는 미확보입니다."
+        )
     return {
         "title": f"{settings.year}년 {settings.title}",
-        "subtitle": "공표된 값으로 다시 읽은 보고서",
+        "subtitle": f"지표 {len(now)}개로 계산한 보고서" if _computed(indices) else "공표된 값으로 다시 읽은 보고서",
         "lines": [line for line in (settings.publisher, f"자료 연도: {settings.base_year}~{settings.year}년") if line],
         "draft": not approval,
         "approval": f"승인: 문서번호 {approval['document_number']}, {_date(approval['date'])}" if approval else "",
         "running": f"{settings.year}년 {settings.title}",
         "publication_number": settings.publication_number,
-        "notice": (
-            f"우리가 얻은 공표값만 담았습니다. 지표 {len(now)}개 가운데 {settings.year}년 점수까지 계산되는 지표는 "
-            f"{(now['state'] == 'scored').sum()}개, 값이나 증감만 얻은 지표는 {(now['state'] == 'value_only').sum()}개이며, "
-            f"나머지 {(now['state'] == 'missing').sum()}개는 미확보입니다."
-        ),
+        "notice": notice,
     }
 
 
-def reading_guide(settings: Settings) -> list:
+def reading_guide(settings: Settings, indices: pd.DataFrame) -> list:
     """일러두기: how to read the figures, as items of ``Document.say``."""
-    base = settings.base_year
+    base, computed = settings.base_year, _computed(indices)
+    made_up = (
+        settings.mark,
+        [
+            "가상시의 수로, 계산 절차를 보이려고 만든 값이며 서울시의 실적이 아닙니다. 표의 자료 칸에는 예시라고 적고, 그 값에 기댄 문장은 (예시)로 끝냅니다.",
+            "서울시에 관한 것(서울시의 방법, 공표 지수의 검증, 다른 지표체계와의 비교, 예산, 행정사무감사)은 이 보고서에서 뺐습니다.",
+        ],
+    )
+    rest = "나머지는 공표된 변화에서 아는 지표의 몫을 뺀 것입니다. 미확보 지표 전체의 몫과 반올림 오차가 함께 들어 있습니다."
     return [
+        *([made_up] if settings.illustrative else []),
         (
             "지수",
             [
@@ -55,30 +85,32 @@ def reading_guide(settings: Settings) -> list:
         (
             "빈 칸을 대신하는 말",
             [
-                "미확보: 우리가 얻지 못한 값입니다. 서울시가 공표하지 않았다는 뜻이 아닙니다.",
+                "미확보: 우리가 얻지 못한 값입니다."
+                + ("" if settings.illustrative else " 서울시가 공표하지 않았다는 뜻이 아닙니다."),
                 "-: 그 칸에 해당하는 것이 없습니다.",
                 "0.0: 반올림하면 0이 되는 값입니다.",
             ],
         ),
         (
-            "나머지와 몫",
+            "몫" if computed else "나머지와 몫",
             [
-                "몫은 한 지표가 영역지수의 변화에서 차지하는 점수입니다. 모든 지표의 가중치가 같다고 보고 계산했으며, 서울시의 가중치는 미확보입니다.",
-                "나머지는 공표된 변화에서 아는 지표의 몫을 뺀 것입니다. 미확보 지표 전체의 몫과 반올림 오차가 함께 들어 있습니다.",
+                "몫은 한 지표가 지수의 변화에서 차지하는 점수입니다. 모든 지표의 가중치가 같다고 보고 계산했습니다."
+                + ("" if settings.illustrative else " 서울시의 가중치는 미확보입니다."),
+                "모든 지표의 몫을 더하면 지수의 변화가 됩니다." if computed else rest,
             ],
         ),
         (
             "반올림",
             [
                 "계산은 반올림하지 않은 값으로 하고 인쇄할 때만 사사오입합니다. 그래서 더한 값이 합계와 마지막 자리에서 다를 수 있습니다.",
-                "공표 지수의 증감은 이미 반올림된 공표값끼리의 차이입니다.",
+                *([] if computed else ["공표 지수의 증감은 이미 반올림된 공표값끼리의 차이입니다."]),
             ],
         ),
         (
             "판정을 하지 않는 까닭",
             [
                 "상승이나 하락이라고 판정하려면 조사 지표의 표본오차와 잠정치의 수정 폭을 알아야 하는데 둘 다 미확보입니다. "
-                "이 보고서는 공표된 두 값과 그 차이만 적습니다.",
+                f"이 보고서는 {'계산한' if computed else '공표된'} 두 값과 그 차이만 적습니다.",
             ],
         ),
         "원자료의 이름과 지문(sha256), 설정은 부록에 있고, 같은 기록이 이 PDF에 study.json으로 첨부되어 있습니다.",
@@ -92,25 +124,29 @@ def messages(indices: pd.DataFrame, contributions: pd.DataFrame, indicators: pd.
     survey and revision error alone, and neither was obtained.
     """
     year, before, base = settings.year, settings.year - 1, settings.base_year
+    last = "전년" if _computed(indices) else "전년 공표값"
     composite = _row(indices, "level", 0, year)
     areas = indices[(indices["level"] == 1) & (indices["year"] == year)]
     gaps = int(areas["change"].isna().sum())
     items: list = [
         (
-            f"{year}년 종합지수는 {number(composite['published'])}({base}년=100)이며, "
-            f"전년 공표값보다 {_apart(composite['change'])}",
+            f"{year}년 종합지수는 {number(composite['index'])}({base}년=100)이며, {last}보다 {_apart(composite['change'])}",
             [
                 f"{len(areas)}개 영역 가운데 전년보다 높은 영역은 {(areas['change'] > 0).sum()}개, 낮은 영역은 "
                 f"{(areas['change'] < 0).sum()}개입니다" + (f"({gaps}개는 미확보)." if gaps else "."),
-                f"{base}년(100)보다 높은 영역은 {(areas['published'] > 100).sum()}개, 낮은 영역은 "
-                f"{(areas['published'] < 100).sum()}개입니다.",
+                f"{base}년(100)보다 높은 영역은 {(areas['index'] > 100).sum()}개, 낮은 영역은 "
+                f"{(areas['index'] < 100).sum()}개입니다.",
             ],
         ),
+    ]
+    if _computed(indices):
+        return items + _whole_messages(indices, contributions, indicators, settings)
+    items.append(
         (
             f"{year}년 영역지수는 다음과 같습니다.",
-            [f"{r['name']}: {number(r['published'])}, 전년보다 {_apart(r['change'])}" for _, r in areas.iterrows()],
-        ),
-    ]
+            [f"{r['name']}: {number(r['index'])}, 전년보다 {_apart(r['change'])}" for _, r in areas.iterrows()],
+        )
+    )
     known = contributions[
         (contributions["to_year"] == year)
         & (contributions["from_year"] == before)
@@ -146,19 +182,51 @@ def messages(indices: pd.DataFrame, contributions: pd.DataFrame, indicators: pd.
     return items
 
 
+def _whole_messages(
+    indices: pd.DataFrame, contributions: pd.DataFrame, indicators: pd.DataFrame, settings: Settings
+) -> list:
+    """What can be said once every indicator is known: who moved the composite, one indicator, effort against outcome."""
+    now = _row(indices, "level", 0, settings.year)
+    pair = _pair(contributions, settings.year - 1, settings.year)
+    pair = pair[pair["node_id"] == now["node_id"]]
+    area = indicators.drop_duplicates("indicator_id").set_index("indicator_id")
+    by_area = pair.groupby(pair["item"].map(area["area"]), sort=False)["contribution"].sum()
+    top = pair.loc[pair["contribution"].abs().idxmax()]
+    scores = indicators.set_index(["indicator_id", "year"])["score"]
+    without = [
+        (_row(indices, "level", 0, year)["index"] - top["weight"] * scores[top["item"], year]) / (1 - top["weight"])
+        for year in (settings.year - 1, settings.year)
+    ]
+    rises = pair[pair["contribution"] > 0]
+    effort = rises["item"].map(area["effort_or_outcome"]) == "effort"
+    share = rises.loc[effort, "contribution"].sum()
+    counts = area["effort_or_outcome"].value_counts()
+    return [
+        (
+            "종합지수의 변화를 영역의 몫으로 나누면 다음과 같습니다(모든 지표의 가중치가 같다고 볼 때).",
+            [f"{name}: {_pushed(points)}" for name, points in by_area.items()],
+        ),
+        f"지표 {top['item']} {top['name']}의 몫이 {_pushed(top['contribution'])}으로 가장 크며, 이 지표를 빼고 계산하면 "
+        f"종합지수는 {number(without[1])}, 전년보다 {_apart(without[1] - without[0])}",
+        f"오른 지표 {len(rises)}개의 몫 {number(rises['contribution'].sum())}p 가운데 지원 노력 지표 {effort.sum()}개의 몫은 {number(share)}p"
+        f"({number(100 * share / rises['contribution'].sum(), missing='-')}%), 결과 지표의 몫은 {number(rises['contribution'].sum() - share)}p입니다. "
+        f"지표 {len(area)}개 가운데 지원 노력(사람 수, 공급량, 지원율)을 재는 것이 {counts.get('effort', 0)}개이며, 지원이 늘었다고 대상자의 형편이 나아졌다고 할 수는 없습니다.",
+    ]
+
+
 def index_cells(indices: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     """The composite and the areas: indices by year, change, improved counts, as texts."""
     rows = []
-    for node, group in indices.groupby("node_id", sort=False):
+    for node, group in indices[indices["level"] <= 1].groupby("node_id", sort=False):
         by_year = group.set_index("year")
         now = by_year.loc[settings.year]
         row = {"구분": now["name"], "지표 수(개)": number(now["n_indicators"], 0)}
-        row |= {f"{year}년": number(by_year.at[year, "published"]) for year in settings.years}
+        row |= {f"{year}년": number(by_year.at[year, "index"]) for year in settings.years}
         row["전년 대비 (△ 감소)"] = change(now["change"])
-        if settings.year - 1 > settings.base_year:
+        if settings.base_year < settings.year - 1 and len(settings.years) <= 3:  # of more years, each is in its column
             row[f"{settings.base_year}년 대비 (△ 감소)"] = change(now["change_from_base"])
-        count = number(now["improved"], 0)
-        row["나아진 지표 (공표, 개)"] = "-" if node == indices["node_id"].iloc[0] else count
+        whole = node == indices["node_id"].iloc[0] and not _computed(indices)
+        row["나아진 지표 (공표, 개)"] = "-" if whole else number(now["improved"], 0)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -168,7 +236,8 @@ def index_notes(indices: pd.DataFrame, settings: Settings) -> list[str]:
     now = indices[
         indices["year"].isin(settings.years) & indices["note"].ne("") & indices["year"].ne(settings.base_year)
     ]
-    notes = ["증감은 공표값 기준이며 단위는 p(2022년을 100으로 한 점)입니다. 백분율이 아닙니다."]
+    basis = "계산한 값" if _computed(indices) else "공표값"
+    notes = [f"증감은 {basis} 기준이며 단위는 p({settings.base_year}년을 100으로 한 점)입니다. 백분율이 아닙니다."]
     notes += [
         f"{row['year']}년 {row['name']}: {row['note']}."
         for _, row in now.iterrows()
@@ -177,20 +246,34 @@ def index_notes(indices: pd.DataFrame, settings: Settings) -> list[str]:
     return notes
 
 
+def published_cells(indices: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """This year's computed indices beside the published ones, as texts; no rows where nothing was computed."""
+    now = indices[(indices["year"] == settings.year) & (indices["level"] <= 1) & indices["computed"].notna()]
+    apart = now["computed"] - now["published"]
+    return pd.DataFrame(
+        {
+            "구분": now["name"].to_list(),
+            "계산값": [number(v, 2) for v in now["computed"]],
+            "공표값": [number(v) for v in now["published"]],
+            "차이 (△ 계산값이 낮음)": [change(v, 2) for v in apart],
+        }
+    )
+
+
 def areas_lead(indices: pd.DataFrame, settings: Settings) -> str:
     """One paragraph before the chart of the areas."""
     now = indices[(indices["year"] == settings.year) & (indices["level"] == 1)]
-    over = int((now["published"] > 100).sum())
-    return (
-        f"{len(now)}개 영역 가운데 {over}개 영역이 {settings.base_year}년(100)보다 높습니다. 영역지수는 공표값이며, "
-        "모든 지표의 값이 있어야 다시 계산해 볼 수 있으므로 여기서는 다시 계산하지 않았습니다."
-    )
+    over = int((now["index"] > 100).sum())
+    how = "영역지수는 공표값이며, 모든 지표의 값이 있어야 다시 계산해 볼 수 있으므로 여기서는 다시 계산하지 않았습니다."
+    if _computed(indices):
+        how = "영역지수는 지표의 점수를 같은 가중치로 평균한 값이며, 공표값은 옆에 적습니다."
+    return f"{len(now)}개 영역 가운데 {over}개 영역이 {settings.base_year}년(100)보다 높습니다. {how}"
 
 
 def dumbbell_of(indices: pd.DataFrame, settings: Settings) -> dict:
     """Arguments of ``charts.dumbbell``: the areas, last year and this year."""
     areas = indices[indices["level"] == 1]
-    values = areas.pivot(index="node_id", columns="year", values="published")
+    values = areas.pivot(index="node_id", columns="year", values="index")
     now = areas[areas["year"] == settings.year]
     before = settings.year - 1
     return {
@@ -201,8 +284,9 @@ def dumbbell_of(indices: pd.DataFrame, settings: Settings) -> dict:
         "after_label": f"{settings.year}년",
         "base_label": f"{settings.base_year}년=100",
         "title": f"{len(now)}개 영역 가운데 전년보다 높은 영역 {(now['change'] > 0).sum()}개, 낮은 영역 {(now['change'] < 0).sum()}개",
-        "subtitle": f"영역지수({settings.base_year}년=100), {before}년과 {settings.year}년 공표값",
+        "subtitle": f"영역지수({settings.base_year}년=100), {before}년과 {settings.year}년 {_value(indices)}",
         "subject": f"{len(now)}개 영역 지수",
+        **_mark(indices, settings),
     }
 
 
@@ -211,11 +295,12 @@ def composite_of(indices: pd.DataFrame, settings: Settings) -> dict:
     rows = indices[indices["level"] == 0]
     now = _row(indices, "level", 0, settings.year)
     return {
-        "series": rows.set_index("year")["published"],
+        "series": rows.set_index("year")["index"],
         "base_label": f"{settings.base_year}년=100",
-        "title": f"{settings.year}년 종합지수 {number(now['published'])}, 전년 공표값보다 {_apart(now['change'], sentence=False)}",
-        "subtitle": f"종합지수({settings.base_year}년=100), {settings.base_year}년부터 {settings.year}년까지 공표값",
+        "title": f"{settings.year}년 종합지수 {number(now['index'])}, 전년 {_value(indices)}보다 {_apart(now['change'], sentence=False)}",
+        "subtitle": f"종합지수({settings.base_year}년=100), {settings.base_year}년부터 {settings.year}년까지 {_value(indices)}",
         "subject": "종합지수",
+        **_mark(indices, settings),
     }
 
 
@@ -229,8 +314,10 @@ def contribution_cells(
 
     The column of ranges is there only where a source gave one.
     """
-    names = indices.drop_duplicates("node_id").set_index("node_id")["name"]
+    areas = indices[indices["level"] == 1]
+    names = areas.drop_duplicates("node_id").set_index("node_id")["name"]
     pair = _pair(contributions, from_year, to_year)
+    pair = pair[pair["node_id"].isin(names.index)]
     rows = []
     for node, part in pair.groupby("node_id", sort=False):
         area = names[node]
@@ -247,7 +334,7 @@ def contribution_cells(
             )
         rows.append(
             {
-                "영역과 항목": f"{area}: 합계(공표된 변화)",
+                "영역과 항목": f"{area}: 합계({'지수의' if _computed(indices) else '공표된'} 변화)",
                 "점수의 변화 (△ 감소)": "-",
                 "가중치": number(100 * part["weight"].sum(), 2),
                 "몫 (△ 감소)": change(part["contribution"].sum()),
@@ -265,6 +352,8 @@ def contribution_widths(cells: pd.DataFrame) -> list[float]:
 
 def moved_lead(contributions: pd.DataFrame, bounds: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list:
     """What is known of each area's change, as items of ``Document.say``, and how much is not."""
+    if _computed(indices):
+        return _whole_lead(contributions, indices, settings)
     items: list = []
     at_least = bounds[(bounds["from_year"] == settings.year - 1) & (bounds["to_year"] == settings.year)]
     for area in _areas_with_known(contributions, indices, settings):
@@ -286,8 +375,30 @@ def moved_lead(contributions: pd.DataFrame, bounds: pd.DataFrame, indices: pd.Da
     return items
 
 
-def contribution_notes(indicators: pd.DataFrame, settings: Settings) -> list[str]:
+def _whole_lead(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list:
+    """The five indicators that raised the composite most, and those that lowered it most."""
+    composite = _row(indices, "level", 0, settings.year)
+    pair = _pair(contributions, settings.year - 1, settings.year)
+    pair = pair[pair["node_id"] == composite["node_id"]].sort_values("contribution", ascending=False, kind="stable")
+    rises, falls = pair[pair["contribution"] > 0], pair[pair["contribution"] < 0][::-1]
+    return [
+        (
+            f"종합지수를 높인 지표 {len(rises)}개 가운데 몫이 가장 큰 지표는 다음과 같습니다.",
+            [f"{r['item']} {r['name']}: {_share(r)}" for _, r in rises.head(5).iterrows()],
+        ),
+        (
+            f"종합지수를 낮춘 지표 {len(falls)}개 가운데 몫이 가장 큰 지표는 다음과 같습니다.",
+            [f"{r['item']} {r['name']}: {_share(r)}" for _, r in falls.head(5).iterrows()],
+        )
+        if len(falls)
+        else "종합지수를 낮춘 지표는 없습니다.",
+    ]
+
+
+def contribution_notes(indicators: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list[str]:
     """Cautions that belong right below the table of contributions."""
+    if _computed(indices):
+        return ["몫 = 점수의 변화 × 가중치. 모든 지표의 가중치가 같다고 보았습니다."]
     notes = [
         "몫 = 점수의 변화 × 가중치. 모든 지표의 가중치가 같다고 보았으며 서울시의 가중치는 미확보입니다.",
         "공표된 변화는 이미 반올림된 공표값끼리의 차이이므로, 0.1p까지의 반올림 오차가 나머지에 들어 있습니다.",
@@ -308,7 +419,7 @@ def contribution_notes(indicators: pd.DataFrame, settings: Settings) -> list[str
 def waterfalls_of(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list[dict]:
     """Arguments of ``charts.waterfall``, one for each area with a known indicator, largest change first."""
     from_year, to_year = settings.year - 1, settings.year
-    found = []
+    found = _composite_waterfall(contributions, indices, settings) if _computed(indices) else []
     for area in _areas_with_known(contributions, indices, settings):
         part = area["part"]
         labels = [row["name"] if row["item"] == REST else f"{row['item']} {row['name']}" for _, row in part.iterrows()]
@@ -322,21 +433,53 @@ def waterfalls_of(contributions: pd.DataFrame, indices: pd.DataFrame, settings: 
                 "period": f"{from_year}년에서 {to_year}년까지",
                 "ranges": ranges if len(ranges) else None,
                 "range_label": "출처가 알린 범위" if len(ranges) else "",
-                "title": f"{area['name']} 영역은 {_moved(area['total'])}, 점수를 아는 지표 {len(known)}개의 몫은 {_pushed(known['contribution'].sum())}",
+                "title": f"{area['name']} 영역은 {_moved(area['total'])}, {_told(known, indices)}",
                 "subtitle": f"{area['name']} 영역지수의 변화와 지표의 몫(p), {from_year}년에서 {to_year}년까지",
                 "subject": f"{area['name']} 영역지수의 변화",
+                **_mark(indices, settings),
             }
         )
     return found
 
 
+def _told(known: pd.DataFrame, indices: pd.DataFrame) -> str:
+    """What a title says of an area's known indicators."""
+    if _computed(indices):
+        most = known.loc[known["contribution"].abs().idxmax()]
+        return f"가장 큰 몫은 {most['item']}의 {_pushed(most['contribution'])}"
+    return f"점수를 아는 지표 {len(known)}개의 몫은 {_pushed(known['contribution'].sum())}"
+
+
+def _composite_waterfall(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list[dict]:
+    """Arguments of ``charts.waterfall`` for the composite's change by area."""
+    now = indices[(indices["level"] == 1) & (indices["year"] == settings.year)]
+    composite = _row(indices, "level", 0, settings.year)
+    pair = _pair(contributions, settings.year - 1, settings.year)
+    area_of = pair[pair["node_id"].isin(now["node_id"])].set_index("item")["node_id"]
+    whole = pair[pair["node_id"] == composite["node_id"]]
+    parts = whole["contribution"].groupby(whole["item"].map(area_of).to_numpy()).sum().reindex(now["node_id"])
+    period = f"{settings.year - 1}년에서 {settings.year}년까지"
+    return [
+        {
+            "parts": parts.set_axis(now["name"]),
+            "total": float(composite["change"]),
+            "total_label": "종합지수의 변화",
+            "period": period,
+            "title": f"종합지수는 {_moved(composite['change'])}, 가장 큰 몫은 {now.set_index('node_id')['name'][parts.abs().idxmax()]} 영역의 {_pushed(parts[parts.abs().idxmax()])}",
+            "subtitle": f"종합지수의 변화와 영역의 몫(p), {period}",
+            "subject": "종합지수의 변화",
+            **_mark(indices, settings),
+        }
+    ]
+
+
 def _areas_with_known(contributions: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> list[dict]:
     from_year, to_year = settings.year - 1, settings.year
     now = indices[indices["year"] == to_year].set_index("node_id")
-    found = []
+    areas, found = set(now.index[now["level"] == 1]), []
     for node, part in _pair(contributions, from_year, to_year).groupby("node_id", sort=False):
-        if len(part) > 1 and part["contribution"].notna().all():
-            total = float(now.at[node, "published"] - _row(indices, "node_id", node, from_year)["published"])
+        if node in areas and len(part) > 1 and part["contribution"].notna().all():
+            total = float(now.at[node, "change"])
             found.append({"node": node, "name": now.at[node, "name"], "part": part, "total": total})
     return sorted(found, key=lambda a: -abs(a["total"]))
 
@@ -398,12 +541,36 @@ def strip_of(counts: pd.DataFrame, settings: Settings) -> dict:
         "title": f"지표 {whole['indicators']}개 가운데 {settings.year}년 값이나 증감을 확보한 것은 {whole['obtained']}개",
         "subtitle": f"영역별 지표 확보 현황({settings.year}년), 네모 하나가 지표 하나",
         "subject": "영역별 지표 확보 현황",
+        **(
+            {"illustrative": f"지표 {whole['indicators']}개 중 {settings.mark} {whole['indicators']}개"}
+            if settings.mark
+            else {}
+        ),
     }
+
+
+def source(settings: Settings, what: str) -> str:
+    """What stands after 자료: below a table of `what` (values, indices, shares); made-up figures have no other source."""
+    return f"가상시의 수({settings.mark})" if settings.illustrative else SOURCES[what]
+
+
+def names_note(settings: Settings) -> str:
+    """Where the indicators' names and groups come from."""
+    said = f"지표 이름과 묶음은 지표체계 {settings.framework}판의 것입니다. 방향과 재는 것은 지표 이름에서 읽은 것"
+    return f"{said}입니다." if settings.illustrative else f"{said}으로 서울시의 공식 분류가 아닙니다."
+
+
+def method_title(settings: Settings) -> str:
+    """Title of the table of :func:`method_cells`."""
+    known = "" if settings.illustrative else ", 서울시의 방법은 얼마나 알려졌나"
+    return f"산정 방법: 무엇을 어떻게 골랐{'나' if settings.illustrative else '고'}{known}"
 
 
 def index_widths(settings: Settings) -> list[float]:
     """Widths of the columns of :func:`index_cells`."""
     years = len(settings.years)
+    if years > 3:
+        return [14, 8, *[13] * years, 13, 12]
     return [14, 12, *[11] * years, *[15] * (1 + (settings.year - 1 > settings.base_year)), 15]
 
 
@@ -411,6 +578,23 @@ def obtained_widths(settings: Settings) -> list[float]:
     """Widths of the columns of :func:`obtained_cells`."""
     years = len(settings.years)
     return [26, 11, *[48 / years] * years, 15]
+
+
+def value_cells(indicators: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Every indicator with its unit, its level in each year and this year's score, as texts: for a study without gaps."""
+    rows = []
+    for indicator, rows_of in indicators.groupby("indicator_id", sort=False):
+        by_year = rows_of.set_index("year")
+        decimals = max(len(plain(v).partition(".")[2]) for v in by_year["value"].dropna())
+        row = {"지표(단위)": f"{indicator} {by_year['name'].iloc[0]}({next(u for u in by_year['unit'] if u)})"}
+        row |= {f"{year}년": number(by_year.at[year, "value"], decimals) for year in settings.years}
+        rows.append(row | {f"{settings.year}년 점수": number(by_year.at[settings.year, "score"])})
+    return pd.DataFrame(rows)
+
+
+def value_widths(settings: Settings) -> list[float]:
+    """Widths of the columns of :func:`value_cells`."""
+    return [32, *[12] * len(settings.years), 10]
 
 
 def method_cells(settings: Settings, indices: pd.DataFrame) -> pd.DataFrame:
@@ -426,7 +610,7 @@ def method_cells(settings: Settings, indices: pd.DataFrame) -> pd.DataFrame:
             "기준",
             f"{base}년 값을 100으로 둠",
             f"{base}년=100은 공개됨",
-            "감염병 시기인 2022년 대신 여러 해의 평균을 기준으로 둘 수 있음",
+            f"{base}년 대신 여러 해의 평균을 기준으로 둘 수 있음",
         ),
         (
             "점수",
@@ -463,7 +647,64 @@ def method_cells(settings: Settings, indices: pd.DataFrame) -> pd.DataFrame:
         ),
         ("불확실성", "판정하지 않음", "표본오차와 수정 폭은 미확보", "조사 구간, 전문가 구간, 다른 규칙의 표"),
     ]
-    return pd.DataFrame(rows, columns=["단계", "이 보고서에서 한 일", "서울시의 방법", "다른 선택"])
+    cells = pd.DataFrame(rows, columns=["단계", "이 보고서에서 한 일", "서울시의 방법", "다른 선택"])
+    if _computed(indices):
+        done = {
+            "얻지 못한 값": "지표마다 미리 정한 규칙으로 채우고 쓴 곳을 모두 적음(2-3)",
+            "지표 가중치": "모두 같다고 봄",
+            "종합과 영역 지수": "모든 지표의 점수에서 계산하고 공표값을 옆에 적음",
+            "몫": "가중치 × 점수의 변화. 더하면 지수의 변화",
+        }
+        cells["이 보고서에서 한 일"] = cells["단계"].map(done).fillna(cells["이 보고서에서 한 일"])
+        cells = cells[cells["단계"] != "수준이 없는 값"].replace({"공표값을 그대로 실음": done["종합과 영역 지수"]})
+        other = {"얻지 못한 값": "같은 과제의 평균", "종합과 영역 지수": "공표값을 그대로 실음"}
+        cells["다른 선택"] = cells["단계"].map(other).fillna(cells["다른 선택"])
+    return cells.drop(columns="서울시의 방법") if settings.illustrative else cells
+
+
+def method_widths(settings: Settings) -> list[float]:
+    """Widths of the columns of :func:`method_cells`."""
+    return [14, 44, 42] if settings.illustrative else [14, 34, 30, 22]
+
+
+def treatment_cells(treatments: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Every use of a rule for a gap or a new definition, as texts; `names` by indicator id."""
+    return pd.DataFrame(
+        {
+            "지표": [f"{i} {names[i]}" for i in treatments["indicator_id"]],
+            "연도": [f"{year}년" for year in treatments["year"]],
+            "한 일": [RULES[rule] for rule in treatments["rule"]],
+            "얻은 해": [", ".join(f"{year}년" for year in years.split(", ")) for years in treatments["from_years"]],
+            "쓴 값": [number(value, 2) for value in treatments["value"]],
+        }
+    ).astype(str)
+
+
+def revision_cells(revisions: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Values that were replaced after they had been published, as texts."""
+    return pd.DataFrame(
+        {
+            "지표": [f"{i} {names[i]}" for i in revisions["indicator_id"]],
+            "연도": [f"{year}년" for year in revisions["year"]],
+            "처음 값": [plain(value) for value in revisions["first"]],
+            "고친 값": [plain(value) for value in revisions["value"]],
+            "고친 해": [f"{year}년" for year in revisions["revised_in"]],
+            "까닭": [note or "-" for note in revisions["note"]],
+        }
+    ).astype(str)
+
+
+def restatement_cells(restatements: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Indices that the replaced values moved, as texts."""
+    return pd.DataFrame(
+        {
+            "지수": [names[node] for node in restatements["node_id"]],
+            "연도": [f"{year}년" for year in restatements["year"]],
+            "처음 값으로": [number(value, 2) for value in restatements["first"]],
+            "고친 값으로": [number(value, 2) for value in restatements["now"]],
+            "영향 (△ 감소)": [change(value, 2) for value in restatements["effect"]],
+        }
+    ).astype(str)
 
 
 def _assumption_against_published(indices: pd.DataFrame, settings: Settings) -> str:
@@ -527,7 +768,9 @@ def all_cells(indicators: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 def value_notes(indicators: pd.DataFrame) -> list[str]:
     """Cautions of the sources on single values: an inferred year, a bound, a rounded multiple, a contradiction."""
     told = indicators[indicators["note"].ne("") & indicators["printed"].ne("")]
-    weighty = told["status"].eq("inferred_year") | told["note"].str.contains("하한|반올림|약 |수도 있음")
+    weighty = told["status"].str.contains("inferred_year|provisional") | told["note"].str.contains(
+        "하한|반올림|약 |수도 있음"
+    )
     return [f"{r.indicator_id}({r.year}년): {r.note}." for r in told[weighty].itertuples()]
 
 
@@ -557,6 +800,21 @@ def record_cells(record: str) -> pd.DataFrame:
 
 
 # --- small parts ----------------------------------------------------------------------------------------------------
+
+
+def _computed(indices: pd.DataFrame) -> bool:
+    """Whether the indices were computed from all indicators; else they are the published ones."""
+    return indices["basis"].eq("computed").all()
+
+
+def _value(indices: pd.DataFrame) -> str:
+    return "계산값" if _computed(indices) else "공표값"
+
+
+def _mark(indices: pd.DataFrame, settings: Settings) -> dict:
+    """The chart's argument that says how many of its data are made up; nothing where none are."""
+    n = number(indices["n_indicators"].max(), 0)
+    return {"illustrative": f"지표 {n}개 중 {settings.mark} {n}개"} if settings.illustrative else {}
 
 
 def _date(iso: str) -> str:
@@ -612,12 +870,12 @@ def _pushed(points: float) -> str:
 
 
 def _in_words(row) -> str:
-    decimals = max(0, -Decimal(repr(float(row.value))).normalize().as_tuple().exponent)
-    value, size = number(row.value, decimals), number(abs(row.value), decimals)
+    value, size = plain(row.value), plain(abs(row.value))
     against = [] if pd.isna(row.versus_year) else [f"{row.versus_year:.0f}년 대비"]
     if pd.notna(row.lower):
         against.append(f"범위 {row.lower:g}~{row.upper:g}{row.unit}")
-    against += {"inferred_year": ["연도 추정"], "provisional": ["잠정"]}.get(row.status, [])
+    against += {"inferred_year": ["연도 추정"]}.get(row.status, ["잠정"] if "provisional" in row.status else [])
+    against += ["새 정의"] if getattr(row, "definition", 1) > 1 else []
     said = f"({', '.join(against)})" if against else ""
     match row.basis:
         case "level":

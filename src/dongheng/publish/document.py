@@ -88,10 +88,21 @@ def _show(data: dict, metadata: dict | None = None) -> None:
 
 
 class Document:
-    """A report as it is written, one call after the other, with running numbers for tables and figures."""
+    """A report as it is written, one call after the other, with running numbers for tables and figures.
 
-    def __init__(self):
+    Parameters
+    ----------
+    mark : str
+        예시값 for a study of made-up figures, else empty. With it the title, every caption, every table of figures,
+        every chart and every finding says so, and a chart that does not is refused; without it a chart that does is.
+    """
+
+    def __init__(self, mark: str = ""):
+        self.mark = mark
         self.tables = self.figures = 0
+
+    def _marked(self, text: str) -> str:
+        return f"{text} ({self.mark})" if self.mark else text
 
     def cover(self, title: str, subtitle: str = "", lines=(), draft: bool = True, approval: str = "", running: str = "",
               publication_number: str = "", notice: str = "") -> None:  # fmt: skip
@@ -122,9 +133,10 @@ class Document:
                 "승인 기록이 있어야 초안이 아니므로",
                 "승인한 문서번호를 approval에 적고 draft=False로 하거나, 둘 다 그대로 두십시오",
             )
+        title, running = self._marked(title), self._marked(running or title)
         data = {
             "title": title, "subtitle": subtitle, "lines": list(lines), "draft": draft, "approval": approval,
-            "running": running or title, "publication_number": publication_number, "notice": notice,
+            "running": running, "publication_number": publication_number, "notice": notice,
         }  # fmt: skip
         parts = [f"<h1>{_escape(title, where)}</h1>"]
         said = [subtitle, notice, DRAFT if draft else approval, *lines, publication_number]
@@ -139,21 +151,30 @@ class Document:
         name, text, mime, description : str
             File name, content, mimetype, and what it is, in a sentence.
         """
+        stem, dot, suffix = name.rpartition(".")
+        name = f"{stem}_{self.mark}{dot}{suffix}" if self.mark else name
         _escape(name, "첨부 파일"), _escape(description, f"첨부 파일 {name}의 설명")
         data = {"name": name, "text": text, "mime": mime, "description": description}
         _show({"text/plain": f"PDF에 첨부: {name} ({description})", ATTACHMENT: data})
 
-    def say(self, *items) -> None:
-        """Show findings as a nested list with the marks □ ○ -.
+    def section(self) -> None:
+        """Begin a section: with a mark, a box says that its figures are made up; without one nothing is shown."""
+        if self.mark:
+            self.box(self.mark, "가상시의 수로, 계산 절차를 보이려고 만든 값이며 실제 도시의 실적이 아닙니다.")
+
+    def say(self, *items, findings: bool = False) -> None:
+        """Show texts as a nested list with the marks □ ○ -.
 
         Parameters
         ----------
         *items : str or (str, list)
             A text, or a text with the list of what stands below it; at most three levels.
+        findings : bool
+            True where the texts rest on the study's figures: with a mark each then ends in (예시).
         """
-        _show({"text/html": self._list(items, 0)})
+        _show({"text/html": self._list(items, 0, " (예시)" if findings and self.mark else "")})
 
-    def _list(self, items, level: int) -> str:
+    def _list(self, items, level: int, end: str = "") -> str:
         if level == len(MARKERS):
             raise PublishError(
                 "목록", "네 단계로 들어가는데", "세 단계까지만 쓰므로", "표로 바꾸거나 단계를 줄이십시오"
@@ -168,13 +189,14 @@ class Document:
                     "글머리표는 목록이 붙이므로",
                     "글머리표를 지우십시오",
                 )
-            inner = "\n" + self._list(below, level + 1) if below else ""
-            parts.append(f"<li>{_escape(text, '목록')}{inner}</li>")
+            inner = "\n" + self._list(below, level + 1, end) if below else ""
+            parts.append(f"<li>{_escape(text + end, '목록')}{inner}</li>")
         return "\n".join([*parts, "</ul>"])
 
-    def paragraph(self, text: str) -> None:
-        """Show one paragraph; every character stands for itself."""
-        _show({"text/html": f"<p>{_escape(text, '문단')}</p>"})
+    def paragraph(self, text: str, findings: bool = False) -> None:
+        """Show one paragraph; every character stands for itself. For `findings` see :meth:`say`."""
+        end = " (예시)" if findings and self.mark else ""
+        _show({"text/html": f"<p>{_escape(text + end, '문단')}</p>"})
 
     def box(self, label: str, text: str) -> None:
         """Show a boxed notice, as in ``(목적) ...``."""
@@ -182,7 +204,7 @@ class Document:
         _show({"text/html": f'<div class="notice" style="border:1px solid #B8BFC7;padding:0 1em">{inner}</div>'})
 
     def table(self, frame: pd.DataFrame, title: str, *, unit: str = "", source: str = "", notes=(), align=None,
-              widths=None, row_header: bool = True, empty: str = "") -> int:  # fmt: skip
+              widths=None, row_header: bool = True, empty: str = "", figures: bool = True) -> int:  # fmt: skip
         """Show a table of ready-made texts.
 
         Parameters
@@ -203,12 +225,17 @@ class Document:
             True if the first column heads its row.
         empty : str
             Why there is no row; needed if there is none.
+        figures : bool
+            False for a table without figures of the study: it carries no mark.
 
         Returns
         -------
         int
             Number of the table.
         """
+        if self.mark and figures:
+            title, frame = self._marked(title), frame.assign(자료="예시")
+            align, widths = align and [*align, "center"], widths and [*widths, 0.08 * sum(widths)]
         where = f"표 '{title}'"
         columns = [_escape(c, f"{where}의 열 이름") for c in frame.columns]
         rows = [[_escape(v, f"{where} {r}행 '{c}' 열") for c, v in zip(columns, row, strict=True)]
@@ -267,7 +294,7 @@ class Document:
         Parameters
         ----------
         chart : dongheng.charts.Chart
-            Anything with ``svg``, ``alt``, ``title``.
+            Anything with ``svg``, ``alt``, ``title``, ``subtitle``.
         source : str
             ``자료: source`` below.
         notes : sequence of str
@@ -279,7 +306,14 @@ class Document:
             Number of the figure.
         """
         where = f"그림 '{chart.title}'"
-        caption = f"[그림 {self.figures + 1}] {chart.title}"
+        caption = f"[그림 {self.figures + 1}] {self._marked(chart.title)}"
+        if ("예시값" in chart.alt) != bool(self.mark) or ("예시값" in chart.subtitle) != bool(self.mark):
+            raise PublishError(
+                where,
+                f"예시값이라는 말이 {'없는데' if self.mark else '있는데'}",
+                f"이 연구의 값은 {'모두' if self.mark else '하나도'} 예시값{'이' if self.mark else '이 아니'}므로",
+                "그림 함수의 illustrative를 연구에 맞추십시오",
+            )
         found = alt_problem(chart.alt, caption)
         if found:
             raise PublishError(

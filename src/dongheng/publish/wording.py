@@ -53,6 +53,17 @@ def number(x, decimals: int = 1, *, missing: str = "미확보") -> str:
     return missing if rounded is None else f"{rounded:,f}"
 
 
+def plain(x: float) -> str:
+    """Number for print with all the decimals that it was given with.
+
+    Examples
+    --------
+    >>> plain(20.65), plain(2694.0)
+    ('20.65', '2,694')
+    """
+    return number(x, max(0, -Decimal(repr(float(x))).normalize().as_tuple().exponent))
+
+
 def change(x, decimals: int = 1, *, missing: str = "미확보") -> str:
     """Change for a table cell, with △ before a fall; sentences say 하락 instead.
 

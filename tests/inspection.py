@@ -1,4 +1,4 @@
-"""What a finished PDF holds, read from its tag tree, against what the notebook held: for tests and for `dongheng check`."""
+"""What a finished PDF holds, read from its tag tree, against what the notebook held."""
 
 from __future__ import annotations
 
