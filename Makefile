@@ -5,7 +5,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: report test lab check bench lock wheelhouse help install install-lab
+.PHONY: report test lab check bench lock pictures wheelhouse help install install-lab
 
 # A PYTHONPATH meant for other work would put other versions before the locked ones.
 unexport PYTHONHOME PYTHONPATH
@@ -29,6 +29,9 @@ bench: install  ## 걸리는 시간을 잽니다
 
 lock: install  ## pyproject.toml에서 두 잠금 파일을 새로 씁니다. 예: make lock ARGS="--upgrade"
 	@exec .venv/bin/python install.py --lock $(ARGS)
+
+pictures: install-lab  ## README의 그림을 보고서에서 새로 뜹니다 (먼저 make report)
+	@exec .venv/bin/python tools/pictures.py
 
 wheelhouse: install  ## 인터넷이 없는 곳에서 설치할 파일을 wheelhouse에 모읍니다. 예: make wheelhouse ARGS="--lab"
 	@exec .venv/bin/python install.py --make-wheelhouse wheelhouse $(ARGS)

@@ -82,8 +82,8 @@ def attachments(pdf: bytes) -> dict[str, dict]:
     """Files attached to the PDF: name to content, mime and description."""
     with pikepdf.open(io.BytesIO(pdf)) as doc:
         return {
-            name: {"content": f.get_file().read_bytes(), "mime": f.get_file().mime_type, "description": f.description}
-            for name, f in doc.attachments.items()
+            f.filename: {"content": f.get_file().read_bytes(), "mime": f.get_file().mime_type, "description": f.description}
+            for f in doc.attachments.values()
         }
 
 

@@ -107,7 +107,7 @@ def remembering(function, read=None):
         told = given
         if read:
             files = [(path, given[0] / path) for path in read(*given)]
-            told = (given[1:], [(path, at.read_bytes() if at.is_file() else None) for path, at in files])
+            told = (given[1:], [(path, at.read_bytes() if at.is_file() else at.exists()) for path, at in files])
         key = pickle.dumps(told)
         if key not in known:
             known[key] = function(*given)

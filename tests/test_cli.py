@@ -17,7 +17,7 @@ def call(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
     return (code, *capsys.readouterr())
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("check",), ("bench",), ("step",), ("step", "notebook")])
+@pytest.mark.parametrize("command", [(), ("run",), ("check",), ("new-year",), ("bench",), ("step",), ("step", "notebook")])
 def test_help_everywhere(monkeypatch, capsys, command):
     """--help works on every command and holds no English sentence."""
     code, out, _ = call(monkeypatch, capsys, *command, "--help")
@@ -75,3 +75,18 @@ def test_a_cp949_console_never_breaks_a_message(tmp_path):
     )
     assert done.returncode == 1
     assert "연구가 없는데".encode("cp949") in done.stderr and b"\\U0001f600" in done.stderr
+
+
+def test_every_picture_of_the_readmes_is_there_and_described():
+    """`make pictures` draws them from the reports; an alternative text says what a blind reader would miss."""
+    import re
+
+    from tests.conftest import ROOT
+
+    for readme in ("README.md", "README.ko.md"):
+        found = re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", (ROOT / readme).read_text(encoding="utf-8"))
+        assert found, readme
+        for alt, path in found:
+            assert len(alt) >= 60 and (ROOT / path).read_bytes().startswith(b"\x89PNG"), path
+            assert (ROOT / path).stat().st_size < 200_000
+            assert f'"{path.removeprefix("docs/pictures/")}"' in (ROOT / "tools/pictures.py").read_text(encoding="utf-8")

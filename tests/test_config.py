@@ -45,31 +45,31 @@ BROKEN = {
     ),
     "word for a year": (
         [("base_year: 2022", "base_year: twenty")],
-        f"{SEOUL}.base_year: 'twenty'인데, 정수여야 하므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.base_year: 'twenty'인데, 정수여야 하므로, 따옴표와 단위 없이 2022처럼 숫자만 적어 주십시오.",
     ),
     "decimal for a year": (
         [("base_year: 2022", "base_year: 2022.0")],
-        f"{SEOUL}.base_year: '2022.0'인데, 정수여야 하므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.base_year: '2022.0'인데, 정수여야 하므로, 따옴표와 단위 없이 2022처럼 숫자만 적어 주십시오.",
     ),
     "truth for a seed": (
         [("seed: 2022", "seed: true")],
-        "config.yaml seed: 'True'인데, 정수여야 하므로, 값을 고쳐 주십시오.",
+        "config.yaml seed: 'True'인데, 정수여야 하므로, 따옴표와 단위 없이 2022처럼 숫자만 적어 주십시오.",
     ),
     "negative seed": (
         [("seed: 2022", "seed: -1")],
-        "config.yaml seed: '-1'인데, 0 이상이어야 하므로, 값을 고쳐 주십시오.",
+        "config.yaml seed: '-1'인데, 0 이상이어야 하므로, 수를 고쳐 주십시오.",
     ),
     "one year instead of a list": (
         [("years: [2023, 2024]", "years: 2024")],
-        f"{SEOUL}.years: '2024'인데, [2023, 2024] 같은 목록이어야 하므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.years: '2024'인데, [2023, 2024] 같은 목록이어야 하므로, 대괄호로 묶어 주십시오.",
     ),
     "no years": (
         [("years: [2023, 2024]", "years: []")],
-        f"{SEOUL}.years: '[]'인데, 하나는 있어야 하므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.years: '[]'인데, 하나는 있어야 하므로, 적어도 하나를 적어 주십시오.",
     ),
     "a year twice": (
         [("years: [2023, 2024]", "years: [2023, 2023]")],
-        f"{SEOUL}.years: '[2023, 2023]'인데, 같은 것이 두 번 있으면 안 되므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.years: '[2023, 2023]'인데, 같은 것이 두 번 있으면 안 되므로, 하나만 남겨 주십시오.",
     ),
     "base year reported": (
         [("years: [2023, 2024]", "years: [2022, 2023]")],
@@ -77,15 +77,15 @@ BROKEN = {
     ),
     "empty title": (
         [("title: 서울시 약자동행지수", 'title: ""')],
-        f"{SEOUL}.title: ''인데, 비어 있으면 안 되므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.title: ''인데, 비어 있으면 안 되므로, 글을 적어 주십시오.",
     ),
     "number for a text": (
         [("publication_numbers: {}", "publication_numbers: {2024: 51}")],
-        f"{SEOUL}.publication_numbers.2024: '51'인데, 따옴표로 묶은 글이어야 하므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.publication_numbers.2024: '51'인데, 따옴표로 묶은 글이어야 하므로, 따옴표로 묶어 적어 주십시오.",
     ),
     "blank where a set belongs": (
         [("approvals: {}", "approvals:")],
-        f"{SEOUL}.approvals: 비어 있는데, 칸들의 묶음이어야 하므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.approvals: 빈 값인데, 칸들의 묶음이어야 하므로, 저장소의 config.yaml을 보고 칸을 되살리거나, 적을 것이 없으면 {{}}로 두십시오.",
     ),
     "unknown reverse": (
         [("reverse: reciprocal", "reverse: mirror")],
@@ -101,11 +101,11 @@ BROKEN = {
     ),
     "day that does not exist": (
         [("approvals: {}", "approvals: {2024: {document_number: a-1, date: 2026-02-30}}")],
-        f"{SEOUL}.approvals.2024.date: '2026-02-30'인데, 2026-08-04처럼 있는 날짜여야 하므로, 값을 고쳐 주십시오.",
+        f"{SEOUL}.approvals.2024.date: '2026-02-30'인데, 2026-08-04처럼 있는 날짜여야 하므로, 문서의 날짜를 확인해 주십시오.",
     ),
     "study that cannot be a folder": (
         [("  seoul:", "  Seoul City:")],
-        "config.yaml studies: 'Seoul City'인데, 영어 소문자로 시작하고 소문자, 숫자, 밑줄만 써야 하므로, 값을 고쳐 주십시오.",
+        "config.yaml studies: 'Seoul City'인데, 영어 소문자로 시작하고 소문자, 숫자, 밑줄만 써야 하므로, seoul처럼 고쳐 주십시오.",
     ),
     "key twice": (
         [("    title: 서울시", "    title: 서울\n    title: 서울시")],
@@ -130,8 +130,8 @@ def test_a_mistake_is_told_in_one_sentence(tmp_path, changes, sentence):
 
 
 CONTENT = {
-    "empty file": (b"", "config.yaml: 비어 있는데, 칸들의 묶음이어야 하므로, 값을 고쳐 주십시오."),
-    "a list": (b"- a\n", "config.yaml: '['a']'인데, 칸들의 묶음이어야 하므로, 값을 고쳐 주십시오."),
+    "empty file": (b"", "config.yaml: 빈 값인데, 칸들의 묶음이어야 하므로, 저장소의 config.yaml을 보고 칸을 되살리거나, 적을 것이 없으면 {}로 두십시오."),
+    "a list": (b"- a\n", "config.yaml: '['a']'인데, 칸들의 묶음이어야 하므로, 저장소의 config.yaml을 보고 칸을 되살리거나, 적을 것이 없으면 {}로 두십시오."),
     "CP949": (
         TEXT.encode("cp949"),
         "config.yaml: UTF-8이 아닌데, UTF-8만 읽으므로, UTF-8로 다시 저장해 주십시오.",

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
-from dongheng import aggregate, config, example, normalise, rawdata
+from dongheng import aggregate, config, normalise, rawdata
 from dongheng.errors import DataError
 from tests.conftest import ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))
+import example_city as example
 
 RAW = ROOT / "data/raw"
 SEOUL_DISTRICTS = (
@@ -47,12 +50,12 @@ def test_the_city_is_what_its_recipe_makes(tmp_path):
 
 
 def test_another_seed_is_another_city(city):
-    """The noise comes from the seed, 0 is one; the first year does not hang on it."""
+    """The noise comes from the seed, and 0 is one; the first year does not hang on it."""
     _, raw, *_ = city
-    recipe = example.recipe_of(ROOT)
-    zero, one = (example.city(raw.framework, recipe, seed) for seed in (0, 1))
-    assert zero["2020/values.csv"].equals(one["2020/values.csv"])
-    assert not zero["2021/values.csv"]["value"].equals(one["2021/values.csv"]["value"])
+    zero = example.city(raw.framework, rawdata.read_table(ROOT, example.RECIPE), 0)
+    ours = {year: rawdata.read_table(ROOT, Path(f"data/raw/example/{year}/values.csv")) for year in (2020, 2021)}
+    assert zero["2020/values.csv"]["value"].tolist() == ours[2020]["value"].tolist()
+    assert zero["2021/values.csv"]["value"].tolist() != ours[2021]["value"].tolist()
 
 
 def test_same_tree_own_names(city):
@@ -89,7 +92,7 @@ def test_every_row_says_that_it_is_made_up(city):
 def test_the_shapes_hurt_as_they_say(city):
     """Each shape is there and does what an index has to survive."""
     settings, raw, treatments, scores, long = city
-    shape = example.recipe_of(ROOT).set_index("indicator_id")["shape"]
+    shape = rawdata.read_table(ROOT, example.RECIPE).set_index("indicator_id")["shape"]
     of = {name: shape.index[shape == name].tolist() for name in example.SHAPES}
     assert all(of.values())
     assert scores.loc[of["start_up"], 2024].min() > 1000, "a service that had just begun explodes"
@@ -162,6 +165,25 @@ def test_its_published_indices_are_those_of_equal_weights(city):
     assert (computed[told.index] - told).abs().max() <= 0.05 + 1e-9
 
 
-def test_other_studies_have_no_recipe():
-    """Notebook 00 opened for a real study shows empty tables, not somebody else's figures."""
-    assert example.recipe_of(ROOT, "seoul").empty and isinstance(example.recipe_of(ROOT, "seoul"), pd.DataFrame)
+def test_the_panel_has_what_real_panels_have():
+    """30 experts in two rounds: gaps and 모름, one who ticks 4 throughout, two who drop out, a task never rated, points of 100."""
+    folder = Path("data/raw/example/delphi")
+    panel, items = (rawdata.read_table(ROOT, folder / f"{name}.csv") for name in ("panel", "items"))
+    first, second = (rawdata.read_table(ROOT, folder / f"round{n}.csv") for n in (1, 2))
+    assert panel["group"].value_counts().to_dict() == {"학계": 12, "현장": 9, "당사자": 5, "공무원": 4}
+    assert items.set_index("item_id").query("rounds == ''").index.tolist() == ["10-1", "10-2", "10-3", "10-4", "10-5"]
+    rated = set(first["item_id"])
+    assert len(rated) == 55 and "10" in rated and not rated & {"10-1", "10-5"}
+    assert set(first["expert"]) == set(panel["expert"]) and len(set(panel["expert"]) - set(second["expert"])) == 2
+    assert {"answered", "unknown", "blank"} == set(first["state"])
+    assert first.loc[first["state"] != "answered", "answer"].eq("").all()
+    scores = first[first["state"] == "answered"].astype({"answer": int})
+    assert scores["answer"].between(1, 5).all()
+    spread = scores.groupby("expert")["answer"].agg(["nunique", "mean"])
+    assert (spread["nunique"] == 1).sum() == 1, "the straight-liner"
+    assert spread["mean"].max() - spread["mean"].min() > 0.8, "severe and lenient experts"
+    wide = {q: s.pivot(index="expert", columns="item_id", values="answer") for q, s in scores.groupby("question")}
+    own = [t.sub(t.mean(), axis=1).sub(t.mean(axis=1), axis=0).stack() for t in wide.values()]
+    assert own[0].corr(own[1]) > 0.3, "halo: an impression colours both questions"
+    points = second[second["question"] == "points"].astype({"answer": int}).groupby("expert")["answer"].sum()
+    assert (points == 100).all() and len(points) == 28

@@ -141,9 +141,9 @@ BLANK = "숫자만 적고, 얻지 못한 값이면 비워 주십시오."
 @pytest.mark.parametrize(
     "typed, advice",
     [
-        ("1,937호", "1937처럼 숫자만 적어 주십시오(단위 '호'은(는) unit 칸에)."),
+        ("1,937호", "1937처럼 숫자만 적고, 단위 '호'은(는) unit 칸에 적어 주십시오."),
         ("1,937", "1937처럼 숫자만 적어 주십시오."),
-        ("39.1%", "39.1처럼 숫자만 적어 주십시오(단위 '%'은(는) unit 칸에)."),
+        ("39.1%", "39.1처럼 숫자만 적고, 단위 '%'은(는) unit 칸에 적어 주십시오."),
         ("１９３７", "1937처럼 숫자만 적어 주십시오."),
         ("nan", BLANK),
         ("inf", BLANK),
@@ -199,7 +199,7 @@ TYPED = {
     "wrong year": (
         V24,
         ("3-3,2024,", "3-3,2023,"),
-        "3행 year 칸: '2023'이(가) 있는데, 폴더의 연도인 2024이어야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오.",
+        "3행 year 칸: '2023'이(가) 있는데, 폴더의 연도인 2024년이어야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오.",
     ),
     "zero base": (
         V22,
@@ -302,12 +302,12 @@ TYPED = {
     "index twice": (
         PUBLISHED,
         ("2024,safety,", "2024,housing,"),
-        "7행 node_id 칸: 'housing'이(가) 4행에 이어 다시 나오는데, node_id가 같은 줄은 하나여야 하므로, 쓰지 않을 줄의 adopted를 no로 바꿔 주십시오.",
+        "7행 node_id 칸: 'housing'이(가) 4행에 이어 다시 나오는데, node_id 칸이 같은 줄은 하나여야 하므로, 쓰지 않을 줄의 adopted를 no로 바꿔 주십시오.",
     ),
     "indicator twice": (
         V24,
         ("4-3,2024", "3-3,2024"),
-        "4행 indicator_id 칸: '3-3 level'이(가) 3행에 이어 다시 나오는데, indicator_id와 basis가 같은 줄은 하나여야 하므로, 두 줄 가운데 하나를 지워 주십시오.",
+        "4행 indicator_id 칸: '3-3 level'이(가) 3행에 이어 다시 나오는데, indicator_id, basis 칸이 같은 줄은 하나여야 하므로, 두 줄 가운데 하나를 지워 주십시오.",
     ),
     "framework id twice": (
         FRAMEWORK,
@@ -619,7 +619,7 @@ def test_two_definitions_may_stand_in_one_year_but_not_one_twice(project):
     path.write_text(text + line + "\n", encoding="utf-8")
     (sentence,) = example_sentences(project)
     assert re.search(
-        r"'6-4 level 2'이\(가\) \d+행에 이어 다시 나오는데, indicator_id와 basis와 definition가 같은 줄은 하나여야",
+        r"'6-4 level 2'이\(가\) \d+행에 이어 다시 나오는데, indicator_id, basis, definition 칸이 같은 줄은 하나여야",
         sentence,
     )
 

@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from dongheng.errors import DataError
-from dongheng.framework import Framework
+from dongheng.framework import Framework, row_name
 
 REST = "rest"
 METHODS = ("arithmetic", "geometric", "harmonic")
-ROUNDING = 0.05 + 0.05 + 1e-9  # a published change is the difference of two indices printed with one decimal
 
 
 def aggregate(scores: pd.DataFrame, framework: Framework, how: str | dict[int, str] = "arithmetic") -> pd.DataFrame:
@@ -90,42 +89,22 @@ def known_and_rest(
         Columns ``item`` (indicator id, last row ``"rest"``), ``weight`` (within the node; of the rest, what is
         left of 1), ``change`` (of the score; NaN for the rest), ``contribution`` (points of the node),
         ``lower``, ``upper`` (of the contribution; NaN without a range; the rest mirrors the ranges of the known).
-        Where every indicator is known and they add up to `change`, there is no rest.
+        Where every indicator is known and they add up to `change`, there is no rest; where they do not, the rest
+        has the weight 0 and holds what these weights do not explain: rounding, or other weights than assumed.
         Known indicators stand by size of contribution, largest first. The contributions sum to `change`.
-
-    Raises
-    ------
-    DataError
-        Nothing is left over although the known contributions do not give the published change (every indicator
-        known, difference over 0.05 + 0.05 points, ranges allowed for): values and published index contradict each
-        other.
     """
     within = _weights_within(framework, node)
     moved = after.reindex(within.index).astype(float) - before.reindex(within.index).astype(float)
     known = moved.dropna()
     shares = (within[known.index] * known).sort_values(ascending=False, kind="stable")
     rest = float(change) - float(shares.sum())
-    table = pd.DataFrame(
-        {
-            "item": shares.index.astype(object),
-            "weight": within[shares.index].to_numpy(),
-            "change": known[shares.index].to_numpy(),
-            "contribution": shares.to_numpy(),
-        }
-    )
     ranges = after_range if after_range is not None else pd.DataFrame(columns=["lower", "upper"], dtype=float)
-    ranges = ranges.reindex(shares.index)
-    for bound in ("lower", "upper"):
-        table[bound] = (within[shares.index] * (ranges[bound] - before[shares.index])).to_numpy(dtype=float)
+    ends = ranges.reindex(shares.index).sub(before[shares.index], axis=0).mul(within[shares.index], axis=0)
+    columns = {"weight": within, "change": known, "contribution": shares} | dict(ends[["lower", "upper"]])
+    table = pd.DataFrame({name: column[shares.index].to_numpy(float) for name, column in columns.items()})
+    table.insert(0, "item", shares.index.astype(object))
     slack = {b: float((table[b] - table["contribution"]).sum(skipna=True)) for b in ("lower", "upper")}
     least, most = rest - slack["upper"], rest - slack["lower"]
-    if len(known) == len(within) and (least > ROUNDING or most < -ROUNDING):
-        raise DataError(
-            f"지표체계 id '{node}'",
-            f"지표가 모두 알려졌는데 그 몫의 합 {shares.sum():.2f}이 공표된 변화 {change:.2f}와 다른데",
-            "반올림 오차(0.1) 안에서 같아야 하므로",
-            "지표 값, 가중치, 공표 지수 가운데 어느 것이 틀렸는지 확인해 주십시오",
-        )
     if len(known) == len(within) and abs(rest) < 1e-9:
         return table  # everything is known and adds up: there is no rest
     rest_range = [least, most] if table["lower"].notna().any() else [np.nan, np.nan]
@@ -136,13 +115,10 @@ def known_and_rest(
 def _weights_within(framework: Framework, node: Hashable) -> pd.Series:
     """Weight of each leaf below a node in that node, also where the node itself weighs nothing."""
     local, share, queue = framework.local_weights(), {node: 1.0}, [node]
-    while queue:
-        here = queue.pop()
-        for child in framework.children(here):
-            share[child] = share[here] * local[child]
-            queue.append(child)
-    leaves = framework.leaves_below(node)
-    return pd.Series([share[leaf] for leaf in leaves], index=leaves)
+    for here in queue:
+        share |= {child: share[here] * local[child] for child in framework.children(here)}
+        queue += framework.children(here)
+    return pd.Series(share).loc[framework.leaves_below(node)]
 
 
 def split_published_changes(
@@ -170,83 +146,47 @@ def split_published_changes(
         per known indicator and a rest of NaN.
     """
     index = published.set_index(["year", "node_id"])["value"]
-    wide = {
-        c: scores.pivot(index="indicator_id", columns="year", values=c) for c in ("score", "score_lower", "score_upper")
-    }
-    parts = []
+    wide = scores.pivot(index="indicator_id", columns="year", values=["score", "score_lower", "score_upper"])
+    parts = {}
     for then, now in pairs:
         ranges = pd.DataFrame({"lower": wide["score_lower"][now], "upper": wide["score_upper"][now]})
         for node in framework.at_level(level):
             change = index.get((now, node), np.nan) - index.get((then, node), np.nan)
             part = known_and_rest(wide["score"][then], wide["score"][now], change, framework, node, ranges)
-            part.insert(0, "node_id", node)
-            part.insert(0, "to_year", now)
-            part.insert(0, "from_year", then)
-            parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+            parts[then, now, node] = part
+    table = pd.concat(parts, names=["from_year", "to_year", "node_id"])
+    return table.reset_index(level=[0, 1, 2]).reset_index(drop=True)
 
 
 def _methods(how: str | dict[int, str], framework: Framework) -> dict[int, str]:
     levels = {framework.level(i) for i in framework.inner}
-    method = {level: how.get(level, "arithmetic") if isinstance(how, dict) else how for level in levels}
-    for level in how if isinstance(how, dict) else ():
+    given = how if isinstance(how, dict) else dict.fromkeys(levels, how)
+    for level, told in given.items():
         if not isinstance(level, int | np.integer) or isinstance(level, bool):
-            raise DataError(
-                "집계 방법",
-                f"단계가 '{level}'인데",
-                "단계는 0(종합)부터 세는 정수여야 하므로",
-                "따옴표 없는 수로 고쳐 주십시오",
-            )
-    for told in [*method.values(), *(how.values() if isinstance(how, dict) else ())]:
+            raise DataError.of("aggregate.level_no_integer", "집계 방법", level=level)
         if told not in METHODS:
-            raise DataError(
-                "집계 방법",
-                f"'{told}'인데",
-                "arithmetic, geometric, harmonic 가운데 하나여야 하므로",
-                "방법의 이름을 고쳐 주십시오",
-            )
-    return method
+            raise DataError.of("aggregate.unknown_method", "집계 방법", told=told)
+    return dict.fromkeys(levels, "arithmetic") | given
 
 
 def _check_scores(scores: pd.DataFrame, framework: Framework) -> None:
     leaves = framework.leaves
     for leaf in leaves:
         if leaf not in scores.columns:
-            raise DataError(f"지표 {leaf}", "점수 칸이 없는데", "지표마다 점수가 있어야 하므로", "점수를 넣어 주십시오")
-    known, seen = set(leaves), set()
-    for column in scores.columns:
-        if column in seen:
-            raise DataError(
-                f"점수 표의 '{column}' 칸", "두 번 있는데", "지표마다 점수 칸은 하나여야 하므로", "하나를 지워 주십시오"
-            )
-        seen.add(column)
-        if column not in known:
-            raise DataError(
-                f"점수 표의 '{column}' 칸",
-                "지표체계의 지표가 아닌데",
-                "지표의 점수만 더할 수 있으므로",
-                "칸을 빼거나 지표체계에 넣어 주십시오",
-            )
-    rows, columns = np.nonzero(scores[leaves].isna().to_numpy())
-    if len(rows):
-        raise DataError(
-            f"지표 {leaves[columns[0]]}, {_row(scores.index[rows[0]])}",
-            f"점수가 없는데(모두 {len(rows)}곳)",
-            "빈 점수를 건너뛰면 다른 지표의 가중치가 말없이 커지므로",
-            "값을 구해 채워 주십시오",
-        )
-    rows, columns = np.nonzero(np.isinf(scores[leaves].to_numpy(dtype=float)))
-    if len(rows):
-        raise DataError(
-            f"지표 {leaves[columns[0]]}, {_row(scores.index[rows[0]])}",
-            "점수가 무한대인데",
-            "점수는 유한한 수여야 하므로",
-            "값과 기준연도 값을 확인해 주십시오",
-        )
+            raise DataError.of("aggregate.no_column", f"지표 {leaf}")
+    twice, unknown = scores.columns.duplicated(), ~scores.columns.isin(leaves)
+    for column in np.flatnonzero(twice | unknown):
+        key = "aggregate.column_twice" if twice[column] else "aggregate.column_unknown"
+        raise DataError.of(key, f"점수 표의 '{scores.columns[column]}' 칸")
+    _refuse(scores[leaves].isna(), "aggregate.no_score")
+    _refuse(np.isinf(scores[leaves].astype(float)), "aggregate.infinite")
 
 
-def _row(label: Hashable) -> str:
-    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+def _refuse(wrong: pd.DataFrame, key: str) -> None:
+    cells = np.argwhere(wrong.to_numpy())
+    for row, column in cells:
+        where = f"지표 {wrong.columns[column]}, {row_name(wrong.index[row])}"
+        raise DataError.of(key, where, count=len(cells))
 
 
 def _mean(parts: dict[Hashable, np.ndarray], weights: pd.Series, how: str, rows: pd.Index) -> np.ndarray:
@@ -256,12 +196,8 @@ def _mean(parts: dict[Hashable, np.ndarray], weights: pd.Series, how: str, rows:
     for child, score in parts.items():
         if (score <= 0).any():
             row = int(np.argmax(score <= 0))
-            raise DataError(
-                f"지표체계 id '{child}', {_row(rows[row])}",
-                f"점수가 {score[row]:g}인데",
-                f"{how} 평균은 0보다 큰 수에만 쓸 수 있으므로",
-                "점수를 확인하거나 arithmetic을 쓰십시오",
-            )
+            where = f"지표체계 id '{child}', {row_name(rows[row])}"
+            raise DataError.of("aggregate.not_above_zero", where, score=score[row], how=how)
     if how == "geometric":
         return np.exp(sum(weights[child] * np.log(score) for child, score in parts.items()))
     return 1 / sum(weights[child] / score for child, score in parts.items())

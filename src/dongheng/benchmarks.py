@@ -31,20 +31,6 @@ BANDS = (
 )
 POOR, MIDDLE = 0, 1  # columns of the change
 
-# How a message goes on after what was found: what must hold, and what to do now.
-MUST = {
-    "topic": ("있는 주제에만 가중치를 줄 수 있으므로", "이름을 고쳐 주십시오"),
-    "weight": ("0에서 10까지이고 하나는 0보다 커야 하므로", "가중치를 고쳐 주십시오"),
-    "ranked": ("둘 다 1 이상이어야 하므로", "횟수와 주제 점수를 확인해 주십시오"),
-    "years": ("연도가 하나씩 커져야 하므로", "줄을 차례로 놓고 빠진 해는 빈 줄로 넣어 주십시오"),
-    "direction": ("positive(1)나 negative(-1)여야 하므로", "방향을 고쳐 주십시오"),
-    "finite": ("유한한 수이거나 빈칸이어야 하므로", "값을 고쳐 주십시오"),
-    "spread": ("나라마다 달라야 자리를 정할 수 있으므로", "부호와 값을 확인하고, 맞으면 이 지표를 빼 주십시오"),
-    "percent": ("단위가 %여야 하므로", "100을 곱해 주십시오"),
-    "once": ("한 번만 나와야 하므로", "하나를 지워 주십시오"),
-    "known": ("두 곳에 모두 있어야 하므로", "부호가 바뀌었는지, 빠진 것인지 확인해 주십시오"),
-}
-
 
 def better_life_scores(
     values: pd.DataFrame, indicators: pd.DataFrame, countries: Iterable | None = None, decimals: int | None = None
@@ -123,10 +109,10 @@ def extremes(values: pd.DataFrame) -> pd.DataFrame:
         (countries, joined by a comma where several share it).
     """
     ends = {"lowest": values.min(), "highest": values.max()}
-    at = {
-        f"{end}_at": [", ".join(map(str, values.index[values[i] == v[i]])) for i in v.index] for end, v in ends.items()
-    }
-    return pd.DataFrame({"countries": values.count(), **ends, **at})
+    table = pd.DataFrame({"countries": values.count(), **ends})
+    for end, v in ends.items():
+        table[f"{end}_at"] = [", ".join(map(str, values.index[values[i] == v[i]])) for i in v.index]
+    return table
 
 
 def total_scores(topics: pd.DataFrame, weights: Mapping[str, float] | pd.Series | None = None) -> pd.Series:
@@ -152,13 +138,13 @@ def total_scores(topics: pd.DataFrame, weights: Mapping[str, float] | pd.Series 
     given = pd.Series(UNTOUCHED, index=topics.columns)
     for topic, weight in dict({} if weights is None else weights).items():
         if topic not in given.index:
-            raise DataError(f"주제 '{topic}'", f"{', '.join(map(str, given.index))} 가운데 없는데", *MUST["topic"])
+            raise DataError.of("benchmarks.unknown_topic", f"주제 '{topic}'", topics=", ".join(map(str, given.index)))
         if not 0 <= weight <= TOP:
-            raise DataError(f"주제 '{topic}'", f"가중치가 {weight:g}인데", *MUST["weight"])
+            raise DataError.of("benchmarks.weight_outside", f"주제 '{topic}'", weight=weight)
         given[topic] = weight
     used = given[given > 0]
     if used.empty:
-        raise DataError("주제 가중치", "모두 0인데", *MUST["weight"])
+        raise DataError.of("benchmarks.weights_zero", "주제 가중치")
     return (topics[used.index] * used).sum(axis=1, skipna=False) / used.sum()
 
 
@@ -190,8 +176,7 @@ def rank_range(topics: pd.DataFrame, draws: int = 10_000, seed: int = 0) -> pd.D
     """
     complete = topics.dropna()
     if draws < 1 or complete.empty:
-        found = f"가중치를 {draws}번 뽑고 모든 주제가 있는 나라가 {len(complete)}개국인데"
-        raise DataError("순위의 범위", found, *MUST["ranked"])
+        raise DataError.of("benchmarks.nothing_ranked", "순위의 범위", draws=draws, countries=len(complete))
     weights = np.random.default_rng(seed).dirichlet(np.ones(topics.shape[1]), draws)
     ranks = _ranks(np.einsum("ct,dt->cd", complete.to_numpy(float), weights))
     ordered = np.sort(ranks, axis=1)  # and not np.percentile, which takes a hundred times as long
@@ -286,7 +271,7 @@ def target_record(values: pd.DataFrame, targets: pd.Series, directions: pd.Serie
     _within(targets.index, v.columns, "지표", "목표 표", "값 표")
     steps = np.diff(v.index) if v.index.dtype.kind == "i" else np.ones(1)
     if not v.index.is_monotonic_increasing or (steps != 1).any():
-        raise DataError("값 표", f"줄이 {', '.join(map(str, v.index))}의 차례인데", *MUST["years"])
+        raise DataError.of("benchmarks.years_apart", "값 표", years=", ".join(map(str, v.index)))
     signs, aim = _signs(directions, v.columns), _numbers(targets.to_frame().T, "목표 표").iloc[0].reindex(v.columns)
     now, before = v.tail(1).sum(min_count=1), v.iloc[:-1].tail(versus)
     earlier = before.mean(skipna=False) if len(before) == versus else aim * np.nan
@@ -314,8 +299,8 @@ def _signs(directions: pd.Series, ids: pd.Index) -> pd.Series:
     _once(directions.index, "방향 표의 id")
     signs = directions.map(lambda told: WORDS.get(told, told)).reindex(ids)
     for i in ids[~signs.isin([1, -1]).to_numpy()]:
-        found = "방향이 없는데" if pd.isna(signs[i]) else f"방향이 {signs[i]}인데"
-        raise DataError(f"지표 {i}", found, *MUST["direction"])
+        key = "benchmarks.no_direction" if pd.isna(signs[i]) else "benchmarks.wrong_direction"
+        raise DataError.of(key, f"지표 {i}", sign=signs[i])
     return signs.astype(float)
 
 
@@ -326,15 +311,15 @@ def _numbers(values: pd.DataFrame, table: str) -> pd.DataFrame:
     x = np.reshape(pd.to_numeric(cells.ravel(), errors="coerce"), cells.shape).astype(float)
     for row, column in np.argwhere(np.isinf(x) | (np.isnan(x) & ~pd.isna(cells))):
         where = f"{table}의 {values.index[row]} 줄 {values.columns[column]} 칸"
-        raise DataError(where, f"'{cells[row, column]}'인데", *MUST["finite"])
+        raise DataError.of("benchmarks.no_number", where, cell=cells[row, column])
     return pd.DataFrame(x, index=values.index, columns=values.columns)
 
 
 def _refuse_flat(values: pd.DataFrame, what: str) -> None:
     low = values.min()
     for i in values.columns[(low.isna() | (low == values.max())).to_numpy()]:
-        found = f"{what} 하나도 없는데" if pd.isna(low[i]) else f"{what} 모두 {abs(low[i]):g}인데"
-        raise DataError(f"지표 {i}", found, *MUST["spread"])
+        key = "benchmarks.no_value" if pd.isna(low[i]) else "benchmarks.all_alike"
+        raise DataError.of(key, f"지표 {i}", what=what, value=abs(low[i]))
 
 
 def _refuse_shares(percentages: pd.DataFrame) -> None:
@@ -343,14 +328,14 @@ def _refuse_shares(percentages: pd.DataFrame) -> None:
     top, above = np.where(small, x, 0).max(axis=0), np.where(x > 1, x, np.inf).min(axis=0)
     for j in np.flatnonzero((top > 0) & (above > LEAP * top)):
         which = [f"{country} {value:g}" for country, value in percentages.iloc[small[:, j], j].items()]
-        found = f"비율(0~1)로 보이는 값이 {len(which)}개({', '.join(which[:3])})인데"
-        raise DataError(f"지표 {percentages.columns[j]}", found, *MUST["percent"])
+        facts = {"count": len(which), "which": ", ".join(which[:3])}
+        raise DataError.of("benchmarks.shares", f"지표 {percentages.columns[j]}", **facts)
 
 
 def _once(labels: Iterable[Hashable], what: str) -> None:
     index = pd.Index(labels)
     for label in index[index.duplicated()]:
-        raise DataError(f"{what} '{label}'", "두 번 있는데", *MUST["once"])
+        raise DataError.of("benchmarks.twice", f"{what} '{label}'")
 
 
 def _alike(one: pd.Index, other: pd.Index, kind: str, here: str, there: str) -> None:
@@ -360,4 +345,4 @@ def _alike(one: pd.Index, other: pd.Index, kind: str, here: str, there: str) -> 
 
 def _within(labels: pd.Index, known: pd.Index, kind: str, here: str, there: str) -> None:
     for label in labels[~labels.isin(known)]:
-        raise DataError(f"{kind} {label}", f"{here}에는 있고 {there}에는 없는데", *MUST["known"])
+        raise DataError.of("benchmarks.in_one_only", f"{kind} {label}", here=here, there=there)

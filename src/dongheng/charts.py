@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache, partial
-from itertools import combinations
+from itertools import chain, combinations, product
 from typing import NoReturn, NotRequired, TypedDict, Unpack
 
+import numpy as np
 import pandas as pd
 from matplotlib import font_manager, style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -53,6 +54,7 @@ STYLE = {
     "hatch.linewidth": 1.2,
 }
 MISSING = "미확보"
+FEWEST = 5  # answers below which a distribution could be read as somebody's answer
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,11 @@ def _styled() -> Iterator[None]:
         yield
 
 
-def _one_decimal(value: float, minus: str = "△") -> str:
-    """One decimal, half up as the shortest decimal form says: the rule of the tables, so that chart and table agree."""
+def _one_decimal(value: float, minus: str = "△", unit: str = "0.1") -> str:
+    """One decimal (or what `unit` says), half up as the shortest decimal form says, as in the tables."""
     if math.isnan(value):
         return "…"
-    rounded = Decimal(repr(float(value))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    rounded = Decimal(repr(float(value))).quantize(Decimal(unit), ROUND_HALF_UP)
     return (minus if rounded < 0 else "") + f"{abs(rounded):,}"
 
 
@@ -168,6 +170,16 @@ def _scale(values: Sequence[float], start: float, end: float) -> Callable[[float
     known = [v for v in values if not math.isnan(v)]
     low, spread = min(known), max(known) - min(known)
     return lambda value: start + ((value - low) / spread if spread else 0.5) * (end - start)
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """A few round numbers, the first at or below `low`, the last at or above `high`; for numbers from 0 to 100."""
+    step = next(s for s in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20) if high - low <= 5 * s)
+    return [round(n * step, 1) for n in range(math.floor(low / step), math.ceil(high / step) + 1)]
+
+
+def _named(names: Sequence[str], most: int) -> str:
+    return ", ".join(names[:most]) + (f" 외 {len(names) - most}개" if len(names) > most else "")
 
 
 def label_clashes(figure: Figure) -> list[str]:
@@ -226,8 +238,7 @@ def alt_text(kind: str, what: Sequence[str], facts: Sequence[str], table_number:
                 text, kept = f"{text} {fact}.", kept + 1
         if kept and 60 <= len(text + end) <= 250 and re.search(r"\d{4}년", text):
             return text + end
-    found, expected = f"{len(text + end)}자이거나 연도나 수치가 없는데", "둘 다 든 60자에서 250자까지의 글이어야 하므로"
-    raise PublishError(f"도표의 대체 글 '{text + end}'", found, expected, "도표에 넘긴 주제, 기간, 값을 살펴보십시오")
+    raise PublishError.of("publish.chart_alt", f"도표의 대체 글 '{text + end}'", length=len(text + end))
 
 
 class _Sheet:
@@ -247,14 +258,20 @@ class _Sheet:
         self.lines(0, 1 + LINE / 2, lines, size=SMALL, color=BASE)
         self.y = 1 + LINE * len(lines) + GAP / 2
 
-    def refuse(self, found: str, expected: str, todo: str) -> NoReturn:
-        raise PublishError(f"도표 '{self.title}'", found, expected, todo)
+    def refuse(self, key: str, **facts) -> NoReturn:
+        raise PublishError.of(key, f"도표 '{self.title}'", **facts)
 
     def numbers(self, series: pd.Series) -> list[float]:
         numbers = [float(v) for v in series]
         if not numbers or any(map(math.isinf, numbers)):
-            found = "무한대인 값이 있는데" if numbers else "값이 한 줄도 없는데"
-            self.refuse(found, "그릴 수 없으므로", "도표에 넘긴 값을 살펴보십시오")
+            self.refuse("publish.chart_infinite" if numbers else "publish.chart_empty")
+        return numbers
+
+    def column(self, table: pd.DataFrame, name: str, low: float, high: float, gaps: bool = False) -> list[float]:
+        """The numbers of a column, none off its scale: a per cent where a share belongs is caught here."""
+        for row, value in zip(table.index, numbers := self.numbers(table[name]), strict=True):
+            if not (low <= value <= high or (gaps and math.isnan(value))):
+                self.refuse("publish.chart_off_scale", name=row, column=name, value=value, low=low, high=high)
         return numbers
 
     def spans(self, ranges: pd.DataFrame | None, index: pd.Index, label: str) -> list[tuple[float, float] | None]:
@@ -262,11 +279,7 @@ class _Sheet:
         if ranges is None:
             return [None] * len(index)
         if not label or not ranges.index.isin(index).all():
-            found, expected = (
-                "구간의 이름이 없거나 도표에 없는 줄의 구간이 있는데",
-                "구간마다 이름과 줄이 있어야 하므로",
-            )
-            self.refuse(found, expected, "range_label과 ranges의 행 이름을 살펴보십시오")
+            self.refuse("publish.chart_ranges")
         pairs = ranges.reindex(index)[["lo", "hi"]].astype(float).to_numpy().tolist()
         return [None if math.isnan(lo + hi) else (lo, hi) for lo, hi in pairs]
 
@@ -296,6 +309,11 @@ class _Sheet:
         shape.set(facecolor=FALL if falls else RISE, edgecolor="none", zorder=4)
         self.axes.add_artist(shape)
 
+    def triangle(self, x, y) -> None:
+        """What does not pass."""
+        corners = [(x - 4.6, y + 3.6), (x + 4.6, y + 3.6), (x, y - 4.6)]
+        self.axes.add_artist(Polygon(corners, facecolor="white", edgecolor=FALL, linewidth=1.6, zorder=4))
+
     def bar(self, x0, x1, y, look) -> None:
         face, hatch, ink, edge = look
         box = partial(Rectangle, (min(x0, x1), y - 5.5), abs(x1 - x0), 11, zorder=3)
@@ -315,8 +333,20 @@ class _Sheet:
             x += need + 2 * GAP
         self.y += (LINE + GAP / 2) if items else 0
 
+    def ticks(self, ticks: dict[str, float], top: float) -> None:
+        """Guides from `top` to the lower edge, each with its number below."""
+        for text, x in ticks.items():
+            self.rule(x, top, x, self.y, HAIRLINE, 0.6, zorder=0)
+            self.text(x, self.y + LINE / 2, text, "center", size=SMALL, color=BASE)
+        self.y += LINE
+
     def swatch(self, look) -> Callable[[float, float], None]:
         return lambda x, y: self.bar(x - 5.5, x + 5.5, y, look)
+
+    def heads(self, columns: Sequence[float], heads: Sequence[str], anchor="right") -> None:
+        for x, head in zip(columns, heads, strict=True):
+            self.text(x, self.y + LINE / 2, head, anchor, color=BASE)
+        self.y += LINE + 1
 
     def rows(self, names: Sequence[str], width: float, least: float = ROW) -> list[float]:
         """Names down the left side, wrapped at `width`, a hairline above each; returns the middle of each row."""
@@ -338,8 +368,7 @@ class _Sheet:
         self.axes.set(xlim=(0, WIDTH), ylim=(self.y + 2, 0))
         self.figure.set_size_inches(WIDTH / 72, (self.y + 2) / 72)
         if clashes := label_clashes(self.figure):
-            found = f"글자가 겹치거나 도표를 벗어나는데({', '.join(clashes)})"
-            self.refuse(found, "글자마다 따로 읽혀야 하므로", "이름과 값을 살펴보십시오")
+            self.refuse("publish.chart_clashes", clashes=", ".join(clashes))
         out = io.StringIO()
         with style.context({"svg.hashsalt": f"{STYLE['svg.hashsalt']} {self.title} {self.subtitle}"}):
             self.figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
@@ -540,8 +569,7 @@ def waterfall(
     sheet = _Sheet(**words)
     values = sheet.numbers(parts)
     if not abs(math.fsum(values) - total) <= 1e-9:
-        found = f"몫의 합은 {math.fsum(values)!r}, 전체는 {float(total)!r}인데"
-        sheet.refuse(found, "몫을 더하면 전체가 되어야 하므로", "나머지까지 모든 몫을 넘기십시오")
+        sheet.refuse("publish.chart_sum", parts=math.fsum(values), total=float(total))
     names, values = [*map(str, parts.index), total_label], [*values, float(total)]
     starts = [*(math.fsum(values[:n]) for n in range(len(parts))), 0.0]
     rest = [name.startswith(rest_label) for name in names[:-1]] + [False]
@@ -610,8 +638,7 @@ def coverage_strip(counts: pd.DataFrame, *, period: str, **words: Unpack[Words])
     sheet.numbers(counts["indicators"])
     for name, row in counts.iterrows():
         if not 0 <= row["scored"] <= row["obtained"] <= row["indicators"]:
-            found = f"{name}의 지표가 {row['indicators']}개, 값이 {row['obtained']}개, 점수가 {row['scored']}개인데"
-            sheet.refuse(found, "점수는 값보다, 값은 지표보다 많을 수 없으므로", "세는 과정을 살펴보십시오")
+            sheet.refuse("publish.chart_counts", name=name, **row[["indicators", "obtained", "scored"]])
     names = [str(name) for name in counts.index]
     table = counts[["indicators", "obtained", "scored"]].astype(int).to_numpy().tolist()
     key = (("점수까지 계산", UP), ("값만 확보", HALF), (MISSING, HOLLOW))
@@ -621,9 +648,7 @@ def coverage_strip(counts: pd.DataFrame, *, period: str, **words: Unpack[Words])
     left = min(0.36 * WIDTH, _width(*names)) + GAP
     columns = [WIDTH - _width(heads[1], *told[1]) - 2 * GAP, WIDTH]
     per_line = int((columns[0] - _width(heads[0], *told[0]) - GAP - left) // 15)
-    for x, head in zip(columns, heads, strict=True):
-        sheet.text(x, sheet.y + LINE / 2, head, "right", color=BASE)
-    sheet.y += LINE + 1
+    sheet.heads(columns, heads)
     for i, y in enumerate(sheet.rows(names, left - GAP, ROW + 15 * max((n - 1) // per_line for n, *_ in table))):
         n, obtained, scored = table[i]
         for k in range(n):
@@ -637,3 +662,244 @@ def coverage_strip(counts: pd.DataFrame, *, period: str, **words: Unpack[Words])
     facts = [f"{n}개 가운데 값을 확보한 지표 {obtained}개, 점수까지 계산한 지표 {scored}개, 미확보 {n - obtained}개"]
     facts.append(f"값이 가장 많은 영역은 {names[most]}({told[0][most]})")
     return sheet.chart("칸그림", [period, "단위 개"], facts)
+
+
+def _free_places(signs: Sequence[tuple], labels: dict[int, str], frame: tuple, taken: Sequence[tuple]) -> dict:
+    """Middle of each label and the line from its sign to it, by position in `signs`; beside the sign there is no line.
+
+    Labels are placed in the order of `labels`, each at the nearest place inside `frame` where neither it nor its line
+    touches a sign, an earlier label, its line or a box of `taken`; a label that finds none is left out.
+    """
+    (x0, y0, x1, y1), far, places = frame, 1e4, {}
+    walls = [(-far, -far, x0, far), (x1, -far, far, far), (-far, -far, far, y0), (-far, y1, far, far)]
+    blocked = np.array([*walls, *taken, *((x - 5, y - 5, x + 5, y + 5) for x, y in signs)])
+    around = [d for d in product((1, -1, 0, 0.5, -0.5), repeat=2) if 1 in map(abs, d)]
+    around.sort(key=lambda d: abs(d[0] * d[1]))  # beside, above and below before aslant
+    for n, text in labels.items():
+        (x, y), half = signs[n], _width(text, size=SMALL) / 2 + 0.5
+        for away, (across, down) in product((6, 10, 15, 20, 26, 32, 40, 50, 60), around):
+            line = [(x + across * r, y + down * r) for r in range(7, away, 2)]
+            middle = x + across * (away + half), y + down * (away + 6)
+            reaches = [(*middle, half, 6), *((*point, 1, 1) for point in line)]
+            boxes = np.array([(a - c, b - d, a + c, b + d) for a, b, c, d in reaches])
+            touching = (boxes[:, None, :2] < blocked[:, 2:]) & (blocked[:, :2] < boxes[:, None, 2:])
+            if not touching.all(axis=2).any():
+                places[n], blocked = (middle, line), np.vstack([blocked, boxes])
+                break
+    return places
+
+
+@_styled()
+def importance_plane(
+    points: pd.DataFrame, *, gate: float, gate_label: str, period: str, **words: Unpack[Words]
+) -> Chart:
+    """How valid and how important a panel holds each item to be: a sign per item, the gate as a dotted line.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Items by id; columns validity (share of the answers that are 4 or 5, 0 to 1), importance (mean, 1 to 5), passes
+        (whether enough experts answered 4 or 5) and label ("" = none). NaN validity or importance = not rated: named
+        below the plot.
+    gate : float
+        The share that a whole panel needs, 0 to 1, as in ``20 / 30``. An item that fewer experts rated may need more
+        and fail to the right of the line: its sign follows `passes`.
+    gate_label, period : str
+        As in ``통과 기준(30명 중 20명)`` and ``2024년``.
+    **words
+        See `Words`.
+
+    Returns
+    -------
+    Chart
+        Labels move aside for signs and for each other, those of failing items first. Items with the very same place and
+        labels that found none are listed below the plot.
+
+    Raises
+    ------
+    PublishError
+        A number off its scale, a verdict that is neither true nor false, no item that was rated.
+    """
+    sheet = _Sheet(**words)
+    sheet.column(pd.DataFrame({"gate": {gate_label: gate}}), "gate", 0, 1)
+    sheet.column(points, "validity", 0, 1, gaps=True)
+    sheet.column(points, "importance", 1, 5, gaps=True)
+    for name, verdict in points.loc[~points["passes"].isin([True, False]), "passes"].items():
+        sheet.refuse("publish.chart_verdict", name=name, verdict=verdict)
+    rated = points[["validity", "importance"]].notna().all(axis=1)
+    seen = points[rated].sort_values("passes", kind="stable")
+    shares, means = sheet.numbers(seen["validity"] * 100), sheet.numbers(seen["importance"])
+    names, labels = ([str(text) for text in column] for column in (seen.index, seen["label"].fillna("")))
+    failing = len(seen) - int(seen["passes"].sum())
+
+    sheet.legend(("통과", sheet.dot), *[("통과하지 못함", sheet.triangle)] * bool(failing))
+    across, up = _ticks(min(100 * gate, *shares), 100), _ticks(min(means), max(means))
+    sheet.heads([0], ["중요도(평균, 점)"], "left")
+    left, top = _width(*map(_one_decimal, up), size=SMALL) + GAP, sheet.y + LINE
+    sheet.y = bottom = top + 280
+    place_x, place_y = _scale(across, left + 14, WIDTH - 26), _scale(up, bottom - 10, top + 10)
+    for tick, y in zip(up, map(place_y, up), strict=True):
+        sheet.rule(left, y, WIDTH, y, HAIRLINE, 0.6, zorder=0)
+        sheet.text(left - GAP / 2, y, _one_decimal(tick), "right", size=SMALL, color=BASE)
+    sheet.ticks({f"{tick:g}%": place_x(tick) for tick in across}, top)
+    sheet.heads([WIDTH], ["타당도(4점 이상으로 답한 전문가의 비율)"])
+    x, half = place_x(100 * gate), _width(gate_label) / 2
+    sheet.text(min(max(x, half), WIDTH - half), top - LINE / 2, gate_label, "center", color=BASE)
+    sheet.base_line(x, top, x, bottom)
+
+    signs = [(place_x(share), place_y(mean)) for share, mean in zip(shares, means, strict=True)]
+    for n in sorted(range(len(signs)), key=lambda n: bool(labels[n])):  # those with a label on top
+        sheet.axes.add_artist(Circle(signs[n], 4.4, facecolor="white", zorder=4))  # keeps neighbours apart
+        (sheet.triangle if n < failing else sheet.dot)(*signs[n])
+    wanted = {n: label for n, label in enumerate(labels) if label}
+    places = _free_places(signs, wanted, (left, top, WIDTH, bottom), [(x - 1, top, x + 1, bottom)])
+    for n, (middle, line) in places.items():
+        if line:
+            sheet.rule(*line[0], *line[-1], PAST, 0.8)
+        sheet.text(*middle, labels[n], "center", size=SMALL)
+    gone = {"평가가 없어 그리지 않은 문항": [str(name) for name in points.index[~rated]]}
+    gone["다른 문항과 자리가 같은 문항"] = [name for n, name in enumerate(names) if signs.count(signs[n]) > 1]
+    gone["자리가 없어 이름표를 달지 못한 문항"] = [label for n, label in wanted.items() if n not in places]
+    gone = {f"{what} {len(which)}개": which for what, which in gone.items() if which}
+    told = ", ".join(f"{what}({_named(which, 20)})" for what, which in gone.items())
+    for line in filter(None, _wrap(told, WIDTH, SMALL)):
+        sheet.text(0, sheet.y + LINE / 2, line, size=SMALL, color=BASE)
+        sheet.y += LINE
+
+    which = f"({_named(names[:failing], 5)})" if failing else ""
+    told = [f"통과한 문항 {len(seen) - failing}개", f"통과하지 못한 문항 {failing}개{which}", *gone]
+    most = _named([name for name, mean in zip(names, means, strict=True) if mean == max(means)], 3)
+    facts = [", ".join(told), f"중요도가 가장 높은 문항은 {most}({_one_decimal(max(means))}점)"]
+    return sheet.chart("타당도와 중요도의 점그림", [period, gate_label, "단위 %와 점"], facts)
+
+
+@_styled()
+def consensus_strip(table: pd.DataFrame, *, period: str, **words: Unpack[Words]) -> Chart:
+    """How a panel's answers on a scale of 1 to 5 spread: a row per task, a bar per point, the middle half below.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Tasks by name, in the order to be drawn; columns n1 to n5 (how many experts chose the point), q1, median, q3
+        (points), convergence and consensus (NaN = not defined). Fewer than `FEWEST` answers: the row says so and shows
+        none of them.
+    period : str
+        As in ``2024년``.
+    **words
+        See `Words`.
+
+    Returns
+    -------
+    Chart
+        Every bar stands on zero, and all rows share one measure of length.
+
+    Raises
+    ------
+    PublishError
+        A negative count; quartiles that do not rise, leave the scale or belong to another convergence.
+    """
+    sheet = _Sheet(**words)
+    counts = list(zip(*(sheet.column(table, f"n{k}", 0, 10_000) for k in range(1, 6)), strict=True))
+    names, shown = [str(name) for name in table.index], [sum(row) >= FEWEST for row in counts]
+    stats = table[["q1", "median", "q3", "convergence", "consensus"]].astype(float)
+    seen, most = stats[shown], max(map(max, counts))
+    sheet.numbers(seen["consensus"])
+    for name, *row in seen.itertuples():
+        q1, median, q3, *derived = row
+        rising, expected = 1 <= q1 <= median <= q3 <= 5, [(q3 - q1) / 2, 1 - (q3 - q1) / median]
+        if not (rising and np.allclose(derived, expected, rtol=0, atol=1e-9)):
+            sheet.refuse("publish.chart_quartiles", name=name, numbers=", ".join(map(str, row)))
+    half = ("답의 가운데 절반", lambda x, y: sheet.rule(x - 7, y, x + 7, y, RANGE, 6))
+    sheet.legend(("답한 사람 수", lambda x, y: sheet.rule(x, y + 5, x, y - 5, PAST, 12)), half, ("중앙값", sheet.dot))
+    left, heads = min(0.36 * WIDTH, _width(*names)) + GAP, ["수렴도", "합의도"]
+    columns = [WIDTH - _width(heads[1]) - 2 * GAP, WIDTH]
+    slot = (columns[0] - _width(heads[0]) - GAP - left) / 5
+    for k in range(1, 6):
+        sheet.text(left + slot * (k - 0.5), sheet.y + LINE / 2, f"{k}점", "center", color=BASE)
+    sheet.heads(columns, heads)
+    for i, y in enumerate(sheet.rows(names, left - GAP, 48)):
+        if not shown[i]:
+            sheet.text(left, y, f"답 {sum(counts[i]):g}개, {FEWEST}개보다 적어 싣지 않음", color=BASE)
+            continue
+        sheet.rule(left, y + 10, left + 5 * slot, y + 10, BASE, 0.6)
+        for k, n in enumerate(counts[i]):
+            x, end = left + slot * (k + 0.5), y + 10 - 18 * n / most
+            sheet.rule(x, y + 10, x, end, PAST, 16, zorder=2)
+            sheet.text(x, end - 7, f"{n:g}", "center", size=SMALL)
+        q1, median, q3 = (left + slot * (point - 0.5) for point in stats.iloc[i, :3])
+        sheet.rule(q1, y + 17, q3, y + 17, RANGE, 6, zorder=2)
+        sheet.dot(median, y + 17)
+        for x, value in zip(columns, stats.iloc[i, 3:], strict=True):
+            sheet.text(x, y, _one_decimal(value, "-", "0.01"), "right")
+
+    least = seen["consensus"].min()
+    which = _named([str(name) for name in seen.index[seen["consensus"] == least]], 2)
+    facts = [f"합의도가 가장 낮은 항목은 {which}({_one_decimal(least, '-', '0.01')})"]
+    low, high = (_one_decimal(end) for end in (seen["median"].min(), seen["median"].max()))
+    facts += [f"중앙값은 {low}점에서 {high}점 사이"]
+    facts += [f"답이 {FEWEST}개보다 적어 싣지 않은 항목 {shown.count(False)}개"] * (not all(shown))
+    return sheet.chart("응답 분포 막대그림", [period, "단위 명과 점"], facts)
+
+
+@_styled()
+def weight_dots(
+    weights: pd.DataFrame, *, period: str, range_label: str, equal_label: str, **words: Unpack[Words]
+) -> Chart:
+    """A panel's weights beside equal ones: a dot with its interval and a ring per row, on an axis from 0.
+
+    Parameters
+    ----------
+    weights : DataFrame
+        Areas or tasks by name, in the order to be drawn; columns equal, weight, lo, hi (shares, 0 to 1; NaN lo and hi =
+        no interval). Optional column percent: what a table prints where its weights were made to add up to 100.0, so
+        that chart and table say the same.
+    period, range_label, equal_label : str
+        As in ``2024년``, ``전문가 구간 95%`` and ``같은 가중치``.
+    **words
+        See `Words`.
+
+    Returns
+    -------
+    Chart
+
+    Raises
+    ------
+    PublishError
+        A share off 0 to 1, a weight that is not there, half an interval or one that ends before it begins.
+    """
+    sheet = _Sheet(**words)
+    equal, weight = ([100 * v for v in sheet.column(weights, name, 0, 1)] for name in ("equal", "weight"))
+    low, high = ([100 * v for v in sheet.column(weights, name, 0, 1, gaps=True)] for name in ("lo", "hi"))
+    names, spans = [str(name) for name in weights.index], []
+    for name, lo, hi in zip(names, low, high, strict=True):
+        if not ((lo <= hi and range_label) or (math.isnan(lo) and math.isnan(hi))):
+            sheet.refuse("publish.chart_interval", name=name, lo=lo, hi=hi, label=range_label)
+        spans.append((lo, hi) if lo <= hi else ())
+    printed = [_one_decimal(v) for v in weights.get("percent", weight)]
+    ranges = [_span(*span) if span else "" for span in spans]
+    bar = (range_label, lambda x, y: sheet.rule(x - 7, y, x + 7, y, RANGE, 12))
+    sheet.legend((equal_label, sheet.ring), ("전문가 가중치", sheet.dot), *[bar] * any(spans))
+    heads = ["가중치(%)", "구간(%)" if any(spans) else ""]
+    columns = [WIDTH - (_width(heads[1], *ranges) + GAP) * any(spans), WIDTH]
+    left, ticks = min(0.36 * WIDTH, _width(*names)) + GAP, _ticks(0, max(*equal, *weight, *chain(*spans)))
+    right = columns[0] - _width(heads[0], *printed, bold=True) - GAP - _width(f"{ticks[-1]:g}%") / 2
+    place = _scale(ticks, left + 6, right)
+    sheet.heads(columns, heads)
+    top = sheet.y
+    for i, y in enumerate(sheet.rows(names, left - GAP)):
+        if spans[i]:
+            sheet.rule(place(low[i]), y, place(high[i]), y, RANGE, 14, zorder=2)
+        sheet.ring(place(equal[i]), y)
+        sheet.dot(place(weight[i]), y)
+        sheet.text(columns[0], y, printed[i], "right", bold=True)
+        sheet.text(columns[1], y, ranges[i], "right")
+    sheet.rule(place(0), top, place(0), sheet.y, BASE, 0.8)
+    sheet.ticks({f"{tick:g}%": place(tick) for tick in ticks}, top)
+
+    least, most = (printed[weight.index(pick(weight))] for pick in (min, max))
+    which = _named([name for name, text in zip(names, printed, strict=True) if text == most], 2)
+    facts = [f"가중치가 가장 큰 항목은 {which}({most}%)", f"가중치는 {least}%에서 {most}% 사이"]
+    if inside := [span[0] <= share <= span[1] for share, span in zip(equal, spans, strict=True) if span]:
+        counted = f"밖인 항목 {inside.count(False)}개, 안인 항목 {inside.count(True)}개"
+        facts.insert(1, f"{equal_label} 값이 {range_label} {counted}")
+    return sheet.chart("가중치 점그림", [period, "단위 %"], facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import sys
+from pathlib import Path
 
 import click
 
@@ -80,6 +81,78 @@ def check():
         _say(str(problem))
     _say(f"문제 {len(found)}건" if found else "문제가 없습니다.")
     sys.exit(1 if found else 0)
+
+
+@cli.command("new-year")
+@click.argument("year", type=int, metavar="연도")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="폴더")
+@click.option("--study", metavar="이름", help="넣을 연구. 없으면 config.yaml의 첫 연구입니다.")
+def new_year(year, folder, study):
+    """새해를 넣습니다: 한 번은 채울 엑셀 서식 둘을 폴더에 만들고, 채운 뒤 다시 실행하면 점검해 옮깁니다.
+
+    폴더에 values.csv나 published_indices.csv가 있으면(UTF-8, CP949) 서식 대신 그것을 읽습니다.
+    """
+    from dongheng import config
+    from dongheng.office.new_year import new_year as take
+
+    root = config.find_root()
+    take(root, study or config.load(root).studies[0], year, folder, say=_say)
+
+
+@cli.group()
+def delphi():
+    """전문가 조사: 서식을 만들고, 회신을 모으고, 다음 차수의 서식을 만듭니다."""
+
+
+def _round(first):
+    """Options that every command of the survey takes."""
+
+    def options(command):
+        command = click.option("--study", metavar="이름", help="없으면 config.yaml의 첫 연구입니다.")(command)
+        number = click.IntRange(min=first)
+        return click.option("--round", "number", type=number, required=True, metavar="차수", help="몇 차 조사")(command)
+
+    return options
+
+
+_into = click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="폴더",
+    help="없으면 private/delphi 아래입니다.",
+)
+
+
+@delphi.command("forms")
+@_round(1)
+@_into
+def delphi_forms(number, study, folder):
+    """private/experts.csv의 전문가마다 엑셀 서식을 하나씩 만듭니다."""
+    _delphi("forms", study, number, folder)
+
+
+@delphi.command("collect")
+@click.argument("source", type=click.Path(path_type=Path, exists=True), metavar="폴더")
+@_round(1)
+def delphi_collect(source, number, study):
+    """돌려받은 서식의 폴더나 설문 파일 하나를 읽어 data/raw에 옮깁니다. 뺀 답이 있으면 1로 끝납니다."""
+    sys.exit(1 if _delphi("collect", study, number, source) else 0)
+
+
+@delphi.command("feedback")
+@_round(2)
+@_into
+def delphi_feedback(number, study, folder):
+    """지난 차수의 자기 답과 전체의 중앙값, 사분위수, 분포를 곁들인 다음 서식을 만듭니다."""
+    _delphi("feedback", study, number, folder)
+
+
+def _delphi(command, study, number, path):
+    from dongheng import config
+    from dongheng.office import delphi as office
+
+    root = config.find_root()
+    return getattr(office, command)(root, study or config.load(root).studies[0], number, path, say=_say)
 
 
 @cli.command()

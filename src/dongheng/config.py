@@ -14,6 +14,7 @@ from dongheng.errors import ConfigError, ProblemList
 
 FILE = "config.yaml"
 
+_YEAR = {"type": "integer", "minimum": 1900, "maximum": 2999}
 _STUDY = {
     "type": "object",
     "additionalProperties": False,
@@ -22,13 +23,8 @@ _STUDY = {
         "title": {"type": "string", "minLength": 1},
         "publisher": {"type": "string"},
         "framework": {"type": "string", "minLength": 1},
-        "base_year": {"type": "integer", "minimum": 1900, "maximum": 2999},
-        "years": {
-            "type": "array",
-            "minItems": 1,
-            "uniqueItems": True,
-            "items": {"type": "integer", "minimum": 1900, "maximum": 2999},
-        },
+        "base_year": _YEAR,
+        "years": {"type": "array", "minItems": 1, "uniqueItems": True, "items": _YEAR},
         "reverse": {"enum": ["reciprocal", "reflection"]},
         "illustrative": {"type": "boolean"},
         "publication_numbers": {"type": "object", "additionalProperties": {"type": "string"}},
@@ -51,7 +47,7 @@ _SCHEMA = {
     "additionalProperties": False,
     "required": ["seed", "studies"],
     "properties": {
-        "seed": {"type": "integer", "minimum": 0},
+        "seed": {"type": "integer", "minimum": 0, "maximum": 2**32 - 1},
         "studies": {
             "type": "object",
             "minProperties": 1,
@@ -120,12 +116,8 @@ class Config:
         """Settings of one report. ``ConfigError`` for a study or year that config.yaml does not have."""
         told = self._study(study)
         if year not in told["years"]:
-            raise ConfigError(
-                f"{FILE} studies.{study}.years",
-                f"{year}년이 없는데",
-                "보고서를 만들 연도는 여기 적혀 있어야 하므로",
-                f"있는 연도({_listed(told['years'])}) 가운데 고르거나 {year}년을 적어 주십시오",
-            )
+            where, known = f"{FILE} studies.{study}.years", _listed(told["years"])
+            raise ConfigError.of("config.year_unknown", where, year=year, known=known)
         shared = ("title", "framework", "base_year", "reverse")
         return Settings(
             study=study,
@@ -140,12 +132,7 @@ class Config:
 
     def _study(self, study: str) -> dict:
         if study not in self.content["studies"]:
-            raise ConfigError(
-                f"{FILE} studies",
-                f"'{study}' 연구가 없는데",
-                "여기 적힌 연구만 만들 수 있으므로",
-                f"있는 연구({_listed(self.studies)}) 가운데 고르거나 철자를 확인해 주십시오",
-            )
+            raise ConfigError.of("config.study_unknown", f"{FILE} studies", study=study, known=_listed(self.studies))
         return self.content["studies"][study]
 
 
@@ -158,12 +145,7 @@ def find_root(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / FILE).is_file() and (folder / "data").is_dir():
             return folder
-    raise ConfigError(
-        str(here),
-        f"여기에도 그 위 폴더에도 {FILE}이 없는데",
-        "dongheng은 연구 폴더 안에서 돌아가므로",
-        f"{FILE}이 있는 폴더로 옮겨 다시 실행하십시오",
-    )
+    raise ConfigError.of("config.no_root", str(here), file=FILE)
 
 
 def load(root: Path | None = None) -> Config:
@@ -178,83 +160,70 @@ def load(root: Path | None = None) -> Config:
     """
     root = root or find_root()
     content = read(root)
-    problems = _problems(content) or _year_problems(content)
-    if problems:
+    if problems := _problems(content):
         raise ProblemList(problems)
     return Config(root, content)
 
 
-def read(root: Path) -> dict:
-    """The content of config.yaml, unchecked. ``ConfigError`` where it is absent or no YAML."""
+def sound_part(root: Path) -> Config:
+    """The studies of a faulty config.yaml that have no fault of their own: their data can be looked at all the same."""
+    content = read(root)
+    studies = content.get("studies") if isinstance(content, dict) else None
+    told = studies if isinstance(studies, dict) else {}
+    sound = {name: told[name] for name in told if not _problems({"seed": 0, "studies": {name: told[name]}})}
+    return Config(root, {"seed": 0, "studies": sound})
+
+
+def parse(text: str) -> object:
+    """YAML whose dates are text and whose keys stand once. ``RepeatedKey``, ``yaml.YAMLError`` or ``ValueError``."""
+    return yaml.load(text, Loader=_UniqueKeys)  # a SafeLoader
+
+
+def read(root: Path) -> object:
+    """The content of config.yaml, unchecked. ``ConfigError`` where it is absent, cannot be opened or is no YAML."""
     try:
-        return yaml.load((root / FILE).read_text(encoding="utf-8-sig"), Loader=_UniqueKeys)  # a SafeLoader
+        return parse((root / FILE).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise ConfigError(FILE, "파일이 없는데", "연구의 설정이 있어야 하므로", "저장소에서 되돌려 주십시오") from None
+        raise ConfigError.of("config.no_file", FILE) from None
+    except OSError:
+        raise ConfigError.of("config.locked", FILE) from None
     except UnicodeDecodeError:
-        raise ConfigError(FILE, "UTF-8이 아닌데", "UTF-8만 읽으므로", "UTF-8로 다시 저장해 주십시오") from None
-    except _RepeatedKey as problem:
-        raise ConfigError(
-            f"{FILE} {problem.problem_mark.line + 1}행",
-            f"'{problem.problem}' 칸이 다시 나오는데",
-            "한 묶음에 같은 칸은 하나여야 하므로",
-            "두 줄 가운데 하나를 지워 주십시오",
-        ) from None
+        raise ConfigError.of("config.no_utf8", FILE) from None
+    except RepeatedKey as problem:
+        raise ConfigError.of("config.key_twice", f"{FILE} {problem.line}행", told=problem.problem) from None
     except (yaml.YAMLError, ValueError) as problem:  # ValueError: a tag that its text does not fit
         mark = getattr(problem, "problem_mark", None)
-        where = f"{FILE} {mark.line + 1}행" if mark else FILE
-        raise ConfigError(
-            where, "YAML로 읽을 수 없는데", "들여쓰기와 따옴표가 맞아야 하므로", "그 줄과 바로 윗줄을 확인해 주십시오"
-        ) from None
+        raise ConfigError.of("config.no_yaml", f"{FILE} {mark.line + 1}행" if mark else FILE) from None
 
 
-def _year_problems(content: dict) -> list[ConfigError]:
-    return (
-        [
-            ConfigError(
-                f"{FILE} studies.{study}.{key}",
-                f"{year}년이 있는데",
-                f"years에 있는 연도({_listed(told['years'])})여야 하므로",
-                "연도를 고치거나 years에 넣어 주십시오",
-            )
-            if not isinstance(year, str)
-            else ConfigError(
-                f"{FILE} studies.{study}.{key}",
-                f"연도 '{year}'이(가) 글자로 적혀 있는데",
-                "연도는 따옴표 없는 수여야 하므로",
-                "따옴표를 지워 주십시오",
-            )
-            for study, told in content["studies"].items()
-            for key in ("approvals", "publication_numbers")
-            for year in told.get(key) or {}
-            if year not in told["years"]
-        ]
-        + [
-            ConfigError(
-                f"{FILE} studies.{study}.years",
-                f"{year}년이 있는데",
-                f"기준연도 {told['base_year']}년보다 뒤여야 하므로",
-                "연도를 빼거나 base_year를 고쳐 주십시오",
-            )
-            for study, told in content["studies"].items()
-            for year in told["years"]
-            if year <= told["base_year"]
-        ]
-        + [
-            ConfigError(
-                f"{FILE} studies.{study}.{key}",
-                f"'{told[key]}'인데",
-                "예시값에는 실제 도시의 이름을 붙이지 않으므로",
-                "'서울'을 지우거나, 실제 값만 있는 연구이면 illustrative를 지워 주십시오",
-            )
-            for study, told in content["studies"].items()
-            for key in ("title", "publisher")
-            if told.get("illustrative") and "서울" in told.get(key, "")
-        ]
-    )
+def _problems(content: object) -> list[ConfigError]:
+    return _schema_problems(content) or [
+        problem for study, told in content["studies"].items() for problem in _study_problems(study, told)
+    ]
 
 
-class _RepeatedKey(yaml.constructor.ConstructorError):
-    """A key stands twice in one mapping."""
+def _study_problems(study: str, told: dict) -> list[ConfigError]:
+    """What no schema can say: years that do not fit each other, a real city's name on made-up values."""
+    where, known, found = f"{FILE} studies.{study}", _listed(told["years"]), []
+    for key in ("approvals", "publication_numbers"):
+        for year in [year for year in told.get(key, {}) if year not in told["years"]]:
+            fault = "config.year_as_text" if isinstance(year, str) else "config.year_not_listed"
+            found.append(ConfigError.of(fault, f"{where}.{key}", year=year, known=known))
+    for year in [year for year in told["years"] if year <= told["base_year"]]:
+        facts = {"year": year, "base_year": told["base_year"]}
+        found.append(ConfigError.of("config.year_before_base", f"{where}.years", **facts))
+    for key in ("title", "publisher"):
+        if told.get("illustrative") and "서울" in told.get(key, ""):
+            found.append(ConfigError.of("config.real_name", f"{where}.{key}", told=told[key]))
+    return found
+
+
+class RepeatedKey(yaml.constructor.ConstructorError):
+    """A key (`problem`) stands for the second time in one mapping, in line `line` of the file."""
+
+    @property
+    def line(self) -> int:
+        return self.problem_mark.line + 1
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -271,12 +240,30 @@ class _UniqueKeys(yaml.SafeLoader):
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, Hashable):  # SafeLoader itself refuses the others
                 if key in seen:
-                    raise _RepeatedKey(None, None, f"{key}", key_node.start_mark)
+                    raise RepeatedKey(None, None, f"{key}", key_node.start_mark)
                 seen.add(key)
         return super().construct_mapping(node, deep)
 
 
-def _problems(content: object) -> list[ConfigError]:
+_RULES = {  # of jsonschema: a type by its name, another rule by its own
+    "string": "config.no_text",
+    "integer": "config.no_whole",
+    "object": "config.no_set",
+    "boolean": "config.no_truth",
+    "array": "config.no_list",
+    "enum": "config.not_listed",
+    "minimum": "config.too_small",
+    "maximum": "config.too_large",
+    "minLength": "config.blank",
+    "minItems": "config.none_listed",
+    "minProperties": "config.none_listed",
+    "uniqueItems": "config.listed_twice",
+    "pattern": "config.no_folder_name",
+    "format": "config.no_date",
+}
+
+
+def _schema_problems(content: object) -> list[ConfigError]:
     import jsonschema
 
     found = []
@@ -291,42 +278,22 @@ def _problems(content: object) -> list[ConfigError]:
         match error.validator:
             case "additionalProperties":
                 allowed = list(error.schema["properties"])
-                for key in [k for k in told if k not in allowed]:
-                    found.append(
-                        ConfigError(
-                            where,
-                            f"모르는 칸 '{key}'이(가) 있는데",
-                            f"쓸 수 있는 칸은 {_listed(allowed)}이므로",
-                            "철자를 고치거나 지워 주십시오",
-                        )
-                    )
+                unknown = [key for key in told if key not in allowed]
+                found += [
+                    ConfigError.of("config.key_unknown", where, name=k, allowed=_listed(allowed)) for k in unknown
+                ]
             case "required":
-                for key in [k for k in wanted if k not in told]:
-                    if not any(p.where == where and f"'{key}'" in p.found for p in found):
-                        found.append(
-                            ConfigError(
-                                where, f"'{key}' 칸이 없는데", "꼭 있어야 하는 칸이므로", f"{key}을(를) 적어 주십시오"
-                            )
-                        )
-            case "enum":
-                found.append(
-                    ConfigError(
-                        where,
-                        f"'{told}'인데",
-                        f"{_listed(wanted)} 가운데 하나여야 하므로",
-                        "그 가운데 하나로 고쳐 주십시오",
-                    )
-                )
-            case _:
-                found.append(
-                    ConfigError(
-                        where,
-                        "비어 있는데" if told is None else f"'{told}'인데",
-                        _wanted(error.validator, wanted),
-                        "값을 고쳐 주십시오",
-                    )
-                )
-    return found
+                found += [ConfigError.of("config.key_missing", where, name=k) for k in wanted if k not in told]
+            case rule:
+                key = _RULES[wanted if rule == "type" else rule]
+                wanted = _listed(wanted) if rule == "enum" else wanted
+                found.append(ConfigError.of(key, where, told=_shown(told), wanted=wanted))
+    return list({str(problem): problem for problem in found}.values())  # two missing keys are two errors, each of both
+
+
+def _shown(told: object) -> str:
+    text = str(told)
+    return "빈 값" if told is None else f"'{text[:60]}{'…' if len(text) > 60 else ''}'"
 
 
 def _text_keys(content: object) -> object:
@@ -334,27 +301,6 @@ def _text_keys(content: object) -> object:
     if isinstance(content, dict):
         return {str(k): _text_keys(v) for k, v in content.items()}
     return [_text_keys(v) for v in content] if isinstance(content, list) else content
-
-
-def _wanted(rule: str, wanted: object) -> str:
-    kinds = {
-        "string": "따옴표로 묶은 글이어야 하므로",
-        "integer": "정수여야 하므로",
-        "object": "칸들의 묶음이어야 하므로",
-        "boolean": "true나 false여야 하므로",
-        "array": "[2023, 2024] 같은 목록이어야 하므로",
-    }
-    return {
-        "type": kinds.get(str(wanted), ""),
-        "minimum": f"{wanted} 이상이어야 하므로",
-        "maximum": f"{wanted} 이하여야 하므로",
-        "minLength": "비어 있으면 안 되므로",
-        "minItems": "하나는 있어야 하므로",
-        "minProperties": "하나는 있어야 하므로",
-        "uniqueItems": "같은 것이 두 번 있으면 안 되므로",
-        "pattern": "영어 소문자로 시작하고 소문자, 숫자, 밑줄만 써야 하므로",
-        "format": "2026-08-04처럼 있는 날짜여야 하므로",
-    }.get(rule, f"{rule} 규칙에 맞아야 하므로")
 
 
 def _listed(items: object) -> str:

@@ -21,6 +21,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from dongheng.errors import DataError
+from dongheng.framework import row_name
 
 DEFINITIONS = ("spss", "excel")
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
@@ -190,9 +191,9 @@ def critical_count(n: int, alpha: float = 0.05) -> int:
     alone: up to one in twenty if all experts tossed coins.
     """
     if not (isinstance(n, Real) and n >= 0 and float(n).is_integer()):
-        raise DataError("응답자 수", f"'{n}'인데", "0 이상의 정수여야 하므로", "문항에 답한 사람 수를 넣어 주십시오")
+        raise DataError.of("delphi.no_count", "응답자 수", n=n)
     if not (isinstance(alpha, Real) and 0 < alpha < 1):
-        raise DataError("유의수준", f"'{alpha}'인데", "0과 1 사이여야 하므로", "0.05처럼 적어 주십시오")
+        raise DataError.of("delphi.no_alpha", "유의수준", alpha=alpha)
     counts = np.arange(int(n) + 2)
     return int(np.argmax(stats.binom.sf(counts - 1, int(n), 0.5) <= alpha * (1 + EDGE)))
 
@@ -268,32 +269,15 @@ def summarise_items(ratings: pd.DataFrame, essential_from: float, definition: st
     lower, upper = proportion_confint(essential, np.where(n > 0, n, np.nan), method="wilson")
     needed = {k: critical_count(k) for k in np.unique(n)}
     critical = np.array([needed[k] for k in n], dtype=int)
-    verdicts = []
-    for name in DEFINITIONS:
-        other = _quartiles(x, name)
-        verdicts.append(np.array([_convergence(other) <= CONVERGED + EDGE, _consensus(other) >= AGREED - EDGE]))
-    return pd.DataFrame(
-        {
-            "n": n,
-            "mean": mean,
-            "sd": sd,
-            "median": q["median"],
-            "q1": q["q1"],
-            "q3": q["q3"],
-            "convergence": _convergence(q),
-            "consensus": _consensus(q),
-            "cv": _over(sd, mean),
-            "n_essential": essential,
-            "share_essential": _over(essential, n),
-            "share_lower": lower,
-            "share_upper": upper,
-            "cvr": 2 * _over(essential, n) - 1,
-            "critical_count": critical,
-            "cvr_passes": essential >= critical,
-            "quartile_rule_decides": (verdicts[0] != verdicts[1]).any(axis=0),
-        },
-        index=ratings.columns,
-    )
+    others = [_quartiles(x, name) for name in DEFINITIONS]
+    verdicts = [(_convergence(o) <= CONVERGED + EDGE, _consensus(o) >= AGREED - EDGE) for o in others]
+    decides = np.not_equal(*verdicts).any(axis=0)
+    share = _over(essential, n)
+    columns = {"n": n, "mean": mean, "sd": sd, "median": q["median"], "q1": q["q1"], "q3": q["q3"]}
+    columns |= {"convergence": _convergence(q), "consensus": _consensus(q), "cv": _over(sd, mean)}
+    columns |= {"n_essential": essential, "share_essential": share, "share_lower": lower, "share_upper": upper}
+    columns |= {"cvr": 2 * share - 1, "critical_count": critical, "cvr_passes": essential >= critical}
+    return pd.DataFrame(columns | {"quartile_rule_decides": decides}, index=ratings.columns)
 
 
 def rand_ucla(ratings: pd.DataFrame, definition: str = "spss") -> pd.DataFrame:
@@ -326,32 +310,16 @@ def rand_ucla(ratings: pd.DataFrame, definition: str = "spss") -> pd.DataFrame:
     is "uncertain" here, read strictly; some users of the method put it in the class above.
     """
     x = _answers(ratings)
-    _refuse((x < 1) | (x > 9), ratings, "1에서 9까지여야 하므로", "답을 고치거나 9점 척도의 문항만 넣어 주십시오")
+    _refuse((x < 1) | (x > 9), ratings, "delphi.off_nine_points")
     p30, median, p70 = _percentiles(x, (0.3, 0.5, 0.7), definition)
     n, ipr, middle = (~np.isnan(x)).sum(axis=0), p70 - p30, (p30 + p70) / 2
     allowed = 2.35 + 1.5 * np.abs(5 - middle)
     disagreement = ipr > allowed + EDGE
-    classes = np.select(
-        [n == 0, disagreement, median >= 7, median <= 3],
-        ["", "uncertain", "appropriate", "inappropriate"],
-        "uncertain",
-    )
-    return pd.DataFrame(
-        {
-            "n": n,
-            "median": median,
-            "p30": p30,
-            "p70": p70,
-            "ipr": ipr,
-            "iprcp": middle,
-            "ai": np.abs(5 - middle),
-            "ipras": allowed,
-            "di": ipr / allowed,
-            "disagreement": disagreement,
-            "class": classes,
-        },
-        index=ratings.columns,
-    )
+    names = ["", "uncertain", "appropriate", "inappropriate"]
+    classes = np.select([n == 0, disagreement, median >= 7, median <= 3], names, "uncertain")
+    columns = {"n": n, "median": median, "p30": p30, "p70": p70, "ipr": ipr, "iprcp": middle, "ai": np.abs(5 - middle)}
+    columns |= {"ipras": allowed, "di": ipr / allowed, "disagreement": disagreement, "class": classes}
+    return pd.DataFrame(columns, index=ratings.columns)
 
 
 # --- the whole panel ------------------------------------------------------------------------------------------------
@@ -472,15 +440,10 @@ def krippendorff_alpha(ratings: pd.DataFrame, level: str) -> float:
     Hayes & Krippendorff (2007), doi:10.1080/19312450709336664.
     """
     if level not in LEVELS:
-        raise DataError(
-            "측정 수준",
-            f"'{level}'인데",
-            "nominal, ordinal, interval, ratio 가운데 하나여야 하므로",
-            "이름을 고쳐 주십시오",
-        )
+        raise DataError.of("delphi.unknown_level", "측정 수준", level=level)
     x = _answers(ratings)
     if level == "ratio":
-        _refuse(x < 0, ratings, "ratio 수준에서는 음수가 있을 수 없으므로", "답을 고치거나 interval을 쓰십시오")
+        _refuse(x < 0, ratings, "delphi.negative_ratio")
     _, items = np.nonzero(~np.isnan(x))
     values, codes = np.unique(x[~np.isnan(x)], return_inverse=True)
     counts = np.zeros((x.shape[1], len(values)))
@@ -544,38 +507,20 @@ def compare_rounds(first: pd.DataFrame, second: pd.DataFrame) -> RoundComparison
     experts, items = (a[a.isin(b)] for a, b in ((one.index, two.index), (one.columns, two.columns)))
     for found, what in ((experts, "전문가"), (items, "문항")):
         if not len(found):
-            raise DataError(
-                "두 차수의 응답",
-                f"두 차수에 함께 있는 {what}이 없는데",
-                f"같은 {what}끼리 견주므로",
-                f"{what} 코드가 두 차수에서 같은지 확인해 주십시오",
-            )
+            raise DataError.of("delphi.nothing_in_both", "두 차수의 응답", what=what)
     x, y = (r.loc[experts, items].to_numpy() for r in (one, two))
     change = np.round(y - x, 9)
     n, mean, sd = _moments(change)
     changed = (~np.isnan(change) & (change != 0)).sum(axis=0)
     half = stats.t.ppf(0.975, np.where(n > 1, n - 1, np.nan)) * _over(sd, np.sqrt(n))
-    table = pd.DataFrame(
-        {
-            "n": n,
-            "n_changed": changed,
-            "share_changed": _over(changed, n),
-            "mean_change": mean,
-            "change_lower": mean - half,
-            "change_upper": mean + half,
-            "p_value": [_signed_rank_p(column) for column in change.T],
-            "weighted_kappa": [_weighted_kappa(a, b) for a, b in zip(x.T, y.T, strict=True)],
-        },
-        index=items,
-    )
+    columns = {"n": n, "n_changed": changed, "share_changed": _over(changed, n)}
+    columns |= {"mean_change": mean, "change_lower": mean - half, "change_upper": mean + half}
+    columns["p_value"] = [_signed_rank_p(column) for column in change.T]
+    columns["weighted_kappa"] = [_weighted_kappa(a, b) for a, b in zip(x.T, y.T, strict=True)]
     there, then = (r.index[r.notna().any(axis=1)] for r in (one, two))
-    return RoundComparison(
-        table,
-        there[~there.isin(then)].tolist(),
-        then[~then.isin(there)].tolist(),
-        one.columns[~one.columns.isin(items)].tolist(),
-        two.columns[~two.columns.isin(items)].tolist(),
-    )
+    pairs = ((there, then), (then, there), (one.columns, items), (two.columns, items))
+    only = (a[~a.isin(b)].tolist() for a, b in pairs)
+    return RoundComparison(pd.DataFrame(columns, index=items), *only)
 
 
 def _signed_rank_p(change: np.ndarray) -> float:
@@ -603,62 +548,39 @@ def _answers(ratings: pd.DataFrame) -> np.ndarray:
     """The answers as numbers, or a sentence that names the first expert and item that cannot be read."""
     for labels, what in ((ratings.index, "전문가"), (ratings.columns, "문항")):
         for label in labels[labels.duplicated()]:
-            raise DataError(
-                f"{what} {_name(label)}",
-                "두 번 있는데",
-                f"{what}마다 한 번만 셈해야 하므로",
-                "하나만 남기거나 코드를 나누어 주십시오",
-            )
+            raise DataError.of("delphi.twice", f"{what} {row_name(label)}", what=what)
     for item, column in ratings.select_dtypes(exclude="number").items():
         texts = column[[isinstance(a, bool) or not (isinstance(a, Real) or pd.isna(a)) for a in column]]
         if len(texts):
             # One "X" makes a reader keep a whole column as text: name the X, not the digits beside it.
             expert = pd.to_numeric(texts, errors="coerce").isna().idxmax()
-            _refuse_answer(expert, item, texts[expert])
+            key = "delphi.text_answer" if isinstance(texts[expert], str) else "delphi.no_answer"
+            raise _wrong_answer(key, expert, item, texts[expert])
     x = ratings.to_numpy(dtype=float, na_value=np.nan)
-    _refuse(np.isinf(x), ratings)
+    _refuse(np.isinf(x), ratings, "delphi.no_answer")
     return x
 
 
-def _refuse(wrong: np.ndarray, ratings: pd.DataFrame, *why: str) -> None:
+def _refuse(wrong: np.ndarray, ratings: pd.DataFrame, key: str) -> None:
     for row, column in np.argwhere(wrong):
-        answer = ratings.iat[row, column]
-        _refuse_answer(ratings.index[row], ratings.columns[column], answer, *why)
+        raise _wrong_answer(key, ratings.index[row], ratings.columns[column], ratings.iat[row, column])
 
 
-def _refuse_answer(
-    expert: Hashable,
-    item: Hashable,
-    answer: object,
-    expected: str = "평정은 유한한 수이거나 빈칸이어야 하므로",
-    todo: str = "모른다는 답은 비워 두고, 나머지는 고쳐 주십시오",
-) -> None:
-    shown = f"글자 '{answer}'" if isinstance(answer, str) else f"'{answer}'"
-    raise DataError(f"전문가 {_name(expert)}, 문항 {_name(item)}", f"답이 {shown}인데", expected, todo)
-
-
-def _name(label: Hashable) -> str:
-    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+def _wrong_answer(key: str, expert: Hashable, item: Hashable, answer: object) -> DataError:
+    return DataError.of(key, f"전문가 {row_name(expert)}, 문항 {row_name(item)}", answer=answer)
 
 
 def _complete(ratings: pd.DataFrame) -> tuple[np.ndarray, int]:
     """The answers of experts without gaps, and how many experts that leaves out."""
     x = _answers(ratings)
     if x.shape[1] < 2:
-        raise DataError(
-            "문항", f"{x.shape[1]}개인데", "두 개는 있어야 일치를 잴 수 있으므로", "문항을 더 넣어 주십시오"
-        )
+        raise DataError.of("delphi.few_items", "문항", items=x.shape[1])
     gaps = np.isnan(x)
     whole = ~gaps.any(axis=1)
     if whole.sum() < 2:
-        worst = _name(ratings.columns[gaps.sum(axis=0).argmax()])
-        todo = f"빈칸이 가장 많은 문항({worst})부터 빼거나 krippendorff_alpha를 쓰십시오"
-        raise DataError(
-            "패널",
-            f"모든 문항에 답한 전문가가 {len(x)}명 가운데 {whole.sum()}명인데",
-            "두 명은 있어야 일치를 잴 수 있으므로",
-            todo if gaps.any() else "전문가의 답을 더 모아 주십시오",
-        )
+        key = "delphi.few_without_gaps" if gaps.any() else "delphi.few_experts"
+        worst = row_name(ratings.columns[gaps.sum(axis=0).argmax()])
+        raise DataError.of(key, "패널", experts=len(x), whole=whole.sum(), worst=worst)
     return x[whole], int((~whole).sum())
 
 
@@ -677,19 +599,14 @@ def _moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def _essential(x: np.ndarray, essential_from: float) -> tuple[np.ndarray, np.ndarray]:
     if not (isinstance(essential_from, Real) and np.isfinite(essential_from)):
-        raise DataError(
-            "essential_from",
-            f"'{essential_from}'인데",
-            "'필수'로 보는 가장 낮은 점수여야 하므로",
-            "5점 척도라면 4처럼 적어 주십시오",
-        )
+        raise DataError.of("delphi.no_essential_from", "essential_from", essential_from=essential_from)
     return (~np.isnan(x)).sum(axis=0), (x >= essential_from).sum(axis=0)
 
 
 def _percentiles(x: np.ndarray, shares: tuple[float, ...], definition: str) -> np.ndarray:
     """One row per share: where it lies among each column's own answers."""
     if definition not in DEFINITIONS:
-        raise DataError("사분위수 정의", f"'{definition}'인데", "spss나 excel이어야 하므로", "이름을 고쳐 주십시오")
+        raise DataError.of("delphi.unknown_definition", "사분위수 정의", definition=definition)
     n = (~np.isnan(x)).sum(axis=0)
     ordered = np.sort(np.vstack([x, np.full(x.shape[1], np.nan)]), axis=0)  # gaps last, and a row even of no experts
     p = np.array(shares)[:, None]

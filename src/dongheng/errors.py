@@ -3,6 +3,29 @@
 from __future__ import annotations
 
 import errno
+import functools
+import tomllib
+from pathlib import Path
+
+
+@functools.cache
+def _sentences(room: str) -> dict[str, list[str]]:
+    return tomllib.loads((Path(__file__).parent / f"sentences/{room}.toml").read_text(encoding="utf-8"))
+
+
+def sentence(key: str, **facts) -> tuple[str, str, str]:
+    """What was found, what belongs there, what to do: an entry of ``sentences/<room>.toml`` with its facts filled in.
+
+    Parameters
+    ----------
+    key : str
+        ``room.fault``, as in ``rawdata.no_file``.
+    **facts
+        Whatever the entry's braces name, formatted as they say.
+    """
+    room, fault = key.split(".")
+    found, expected, todo = (part.format(**facts) for part in _sentences(room)[fault])
+    return found, expected, todo
 
 
 class DonghengError(Exception):
@@ -28,6 +51,11 @@ class DonghengError(Exception):
     def __init__(self, where: str, found: str, expected: str, todo: str):
         self.where, self.found, self.expected, self.todo = where, found, expected, todo
         super().__init__(f"{where}: {found}, {expected}, {todo}.")
+
+    @classmethod
+    def of(cls, key: str, where: str, **facts):
+        """The problem `key` of the catalogue (see :func:`sentence`), found at `where`."""
+        return cls(where, *sentence(key, **facts))
 
     def __reduce__(self):
         return type(self), (self.where, self.found, self.expected, self.todo)
@@ -86,3 +114,8 @@ class ProblemList(DonghengError):
 
     def __reduce__(self):
         return type(self), (self.problems,)
+
+
+def each(error: DonghengError) -> list[DonghengError]:
+    """The problems that an error tells of: those of a list, else itself."""
+    return error.problems if isinstance(error, ProblemList) else [error]

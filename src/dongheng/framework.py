@@ -76,13 +76,10 @@ class Framework:
         for node, parent in zip(ids, parents, strict=True):
             if parent is not None:
                 children[parent].append(node)
-        level = {root: 0}
-        queue = [root]
-        while queue:
-            node = queue.pop()
-            for child in children[node]:
-                level[child] = level[node] + 1
-                queue.append(child)
+        level, queue = {root: 0}, [root]
+        for node in queue:
+            level |= dict.fromkeys(children[node], level[node] + 1)
+            queue += children[node]
         frame["weight"] = _check_weights(frame, parents, problems)
         frame["direction"] = _check_directions(frame, children, problems)
         problems.stop_if_any()
@@ -122,25 +119,18 @@ class Framework:
 
     def leaves_below(self, node: Hashable) -> list:
         """Ids of the leaves under `node` (itself if it is a leaf), in table order."""
-        found, queue = set(), [self._known(node)]
-        while queue:
-            here = queue.pop()
-            below = self._children[here]
-            queue.extend(below)
-            if not below:
-                found.add(here)
-        return [i for i in self.leaves if i in found]
+        queue = [self._known(node)]
+        for here in queue:
+            queue += self._children[here]
+        below = set(queue)
+        return [i for i in self.leaves if i in below]
 
     def ancestor(self, node: Hashable, level: int) -> Hashable:
         """The node at `level` on the way from `node` up to the root. ``FrameworkError`` where `node` stands higher."""
         here = self._known(node)
         if self._level[here] < level:
-            raise FrameworkError(
-                f"지표체계 id '{node}'",
-                f"단계가 {self._level[here]}인데",
-                f"{level}단계의 윗마디를 찾으려면 그보다 아래에 있어야 하므로",
-                "아래 단계의 id를 주십시오",
-            )
+            where = f"지표체계 id '{node}'"
+            raise FrameworkError.of("framework.too_high", where, level=self._level[here], wanted=level)
         while self._level[here] > level:
             here = self._parent[here]
         return here
@@ -167,12 +157,7 @@ class Framework:
 
     def _known(self, node: Hashable) -> Hashable:
         if node not in self._children:
-            raise FrameworkError(
-                f"지표체계 id '{node}'",
-                "지표체계 표에 없는데",
-                "표의 id 칸에 있는 것만 쓸 수 있으므로",
-                "id의 철자를 확인해 주십시오",
-            )
+            raise FrameworkError.of("framework.unknown_id", f"지표체계 id '{node}'")
         return node
 
 
@@ -186,9 +171,9 @@ class _Problems:
     def __init__(self, table: pd.DataFrame):
         self.table, self.found = table, []
 
-    def add(self, row: int | None, column: str, found: str, expected: str, todo: str) -> None:
+    def add(self, row: int | None, column: str, key: str, **facts) -> None:
         where = TABLE + (f" {self.line(row)}행" if row is not None else "") + (f" {column} 칸" if column else "")
-        self.found.append(FrameworkError(where, found, expected, todo))
+        self.found.append(FrameworkError.of(key, where, **facts))
 
     def line(self, row: int) -> int:
         """How a message counts a row: by the file's line where the index says it, else from 1 below the header."""
@@ -198,19 +183,11 @@ class _Problems:
         for name in names:
             times = list(self.table.columns).count(name)
             if times > 1:
-                self.add(
-                    None, name, "이 칸이 두 번 있는데", "칸의 이름은 한 번만 나와야 하므로", "하나를 지워 주십시오"
-                )
+                self.add(None, name, "framework.column_twice")
             elif not times:
-                self.add(
-                    None,
-                    name,
-                    "이 칸이 없는데",
-                    "id, parent, direction, weight 칸이 모두 있어야 하므로",
-                    f"{name} 칸을 넣어 주십시오",
-                )
+                self.add(None, name, "framework.column_missing", name=name)
         if not self.found and self.table.empty:
-            self.add(None, "", "줄이 하나도 없는데", "뿌리와 지표가 있어야 하므로", "지표체계 표를 채워 주십시오")
+            self.add(None, "", "framework.no_rows")
         self.stop_if_any()
 
     def stop_if_any(self) -> None:
@@ -218,6 +195,11 @@ class _Problems:
             raise self.found[0]
         if self.found:
             raise FrameworkProblems(self.found)
+
+
+def row_name(label: Hashable) -> str:
+    """How messages name a row or column of a table: a label of several levels by all of them."""
+    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
 
 
 def _blank(value: object) -> bool:
@@ -232,15 +214,9 @@ def _check_ids(ids: Sequence, problems: _Problems) -> None:
     first: dict = {}
     for row, node in enumerate(ids):
         if _blank(node):
-            problems.add(row, "id", "비어 있는데", "모든 줄에 id가 있어야 하므로", "id를 적거나 줄을 지워 주십시오")
+            problems.add(row, "id", "framework.id_blank")
         elif node in first:
-            problems.add(
-                row,
-                "id",
-                f"'{node}'이(가) {problems.line(first[node])}행에 이어 다시 나오는데",
-                "id는 한 번만 나와야 하므로",
-                "두 줄 가운데 하나를 지우거나 id를 고쳐 주십시오",
-            )
+            problems.add(row, "id", "framework.id_twice", node=node, first=problems.line(first[node]))
         else:
             first[node] = row
 
@@ -248,45 +224,21 @@ def _check_ids(ids: Sequence, problems: _Problems) -> None:
 def _check_tree(ids: Sequence, parents: Sequence, problems: _Problems) -> Hashable | None:
     roots = [i for i, p in zip(ids, parents, strict=True) if p is None]
     if not roots:
-        problems.add(
-            None,
-            "parent",
-            "비어 있는 줄이 없는데",
-            "뿌리(종합) 한 줄은 parent가 비어 있어야 하므로",
-            "뿌리 줄의 parent를 비워 주십시오",
-        )
+        problems.add(None, "parent", "framework.no_root")
     up, clear = dict(zip(ids, parents, strict=True)), set()  # clear: known to lead to an end, so walked only once
     for row, (node, parent) in enumerate(zip(ids, parents, strict=True)):
         if parent is None:
             if node != roots[0]:
-                problems.add(
-                    row,
-                    "parent",
-                    f"'{node}'의 칸이 비어 있는데",
-                    f"뿌리는 '{roots[0]}' 하나여야 하므로",
-                    "윗마디의 id를 적어 주십시오",
-                )
+                problems.add(row, "parent", "framework.second_root", node=node, root=roots[0])
         elif parent not in up:
-            problems.add(
-                row,
-                "parent",
-                f"'{node}'의 윗마디가 '{_text(parent)}'인데",
-                "윗마디는 id 칸에 있는 것이어야 하므로",
-                "parent의 철자를 고치거나 그 id의 줄을 넣어 주십시오",
-            )
+            problems.add(row, "parent", "framework.parent_unknown", node=node, parent=_text(parent))
         else:
             seen, here = {node}, parent
             while here is not None and here not in seen and here not in clear:
                 seen.add(here)
                 here = up.get(here)
             if here == node:
-                problems.add(
-                    row,
-                    "parent",
-                    f"'{node}'에서 위로 올라가면 자기 자신으로 돌아오는데",
-                    "지표체계는 고리가 없는 나무여야 하므로",
-                    "parent를 고쳐 주십시오",
-                )
+                problems.add(row, "parent", "framework.loop", node=node)
             elif here not in seen:
                 clear |= seen
     return roots[0] if roots else None
@@ -296,15 +248,9 @@ def _check_weights(frame: pd.DataFrame, parents: Sequence, problems: _Problems) 
     given = frame["weight"].map(lambda w: np.nan if _blank(w) else w)
     numbers = pd.to_numeric(given, errors="coerce").astype(float)
     for row in np.flatnonzero(given.notna() & (numbers.isna() | ~np.isfinite(numbers))):
-        problems.add(row, "weight", f"'{given[row]}'이(가) 있는데", "가중치는 숫자여야 하므로", "숫자로 고쳐 주십시오")
+        problems.add(row, "weight", "framework.weight_no_number", weight=given[row])
     for row in np.flatnonzero(numbers < 0):
-        problems.add(
-            row,
-            "weight",
-            f"{numbers[row]:g}이(가) 있는데",
-            "가중치는 0 이상이어야 하므로",
-            "0 이상의 수로 고쳐 주십시오",
-        )
+        problems.add(row, "weight", "framework.weight_negative", weight=numbers[row])
     siblings: dict = {}
     for row, parent in enumerate(parents):
         if parent is not None:
@@ -315,21 +261,9 @@ def _check_weights(frame: pd.DataFrame, parents: Sequence, problems: _Problems) 
         if blank.all():
             numbers[rows] = 1.0
         elif blank.any():
-            problems.add(
-                rows[int(np.argmax(blank))],
-                "weight",
-                "비어 있는데",
-                f"'{parent}' 아래의 다른 줄에는 가중치가 있으므로",
-                "이 줄도 채우거나 모두 비워 주십시오(모두 비면 같은 가중치)",
-            )
+            problems.add(rows[int(np.argmax(blank))], "weight", "framework.weight_blank", parent=parent)
         elif (numbers[rows] == 0).all():
-            problems.add(
-                rows[0],
-                "weight",
-                f"'{parent}' 아래의 가중치가 모두 0인데",
-                "하나는 0보다 커야 하므로",
-                "가중치를 고쳐 주십시오",
-            )
+            problems.add(rows[0], "weight", "framework.weights_zero", parent=parent)
     return pd.Series(numbers, index=frame.index)
 
 
@@ -338,11 +272,6 @@ def _check_directions(frame: pd.DataFrame, children: dict, problems: _Problems) 
     for row, node in enumerate(frame["id"]):
         if not children[node] and numbers[row] not in (HIGHER_IS_BETTER, LOWER_IS_BETTER):
             told = frame["direction"][row]
-            problems.add(
-                row,
-                "direction",
-                f"지표 '{node}'의 칸이 비어 있는데" if _blank(told) else f"지표 '{node}'의 값이 '{told}'인데",
-                "높을수록 좋으면 1, 낮을수록 좋으면 -1이어야 하므로",
-                "1이나 -1을 적어 주십시오",
-            )
+            key = "framework.direction_blank" if _blank(told) else "framework.direction_wrong"
+            problems.add(row, "direction", key, node=node, told=told)
     return numbers

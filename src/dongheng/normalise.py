@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from dongheng.errors import DataError
+from dongheng.framework import LOWER_IS_BETTER, row_name
 
 REVERSALS = ("reciprocal", "reflection")
-LOWER = -1
+TREATMENT = ["indicator_id", "year", "rule", "from_years", "value"]
+CARRY_LIMIT = 2  # years: a survey every other year needs one, a survey missed once more needs two
 
 
 def ratio_to_base(
@@ -50,64 +52,34 @@ def ratio_to_base(
     higher whatever its direction, so an indicator that can be negative needs a transformation first.
     """
     if reverse not in REVERSALS:
-        raise DataError(
-            "역방향 규칙",
-            f"'{reverse}'인데",
-            "reciprocal 또는 reflection이어야 하므로",
-            "config.yaml의 reverse를 고쳐 주십시오",
-        )
+        raise DataError.of("normalise.unknown_reverse", "역방향 규칙", reverse=reverse)
     for name, given in (("기준값", base), ("방향", directions)):
         for indicator in values.columns.difference(given.index, sort=False):
-            raise DataError(
-                f"지표 {indicator}",
-                f"{name}이 없는데",
-                f"모든 지표에 {name}이 있어야 하므로",
-                f"{name}을 넣어 주십시오",
-            )
+            raise DataError.of("normalise.not_given", f"지표 {indicator}", name=name)
     b = base.reindex(values.columns).astype(float)
     d = directions.reindex(values.columns)
     for indicator in values.columns[(b == 0).to_numpy()]:
-        raise DataError(
-            f"지표 {indicator}",
-            "기준연도 값이 0인데",
-            "0으로는 나눌 수 없으므로",
-            "기준연도 값을 확인하고, 정말 0이면 비워 두고 까닭을 적어 주십시오",
-        )
+        raise DataError.of("normalise.zero_base", f"지표 {indicator}")
     for indicator in values.columns[(~d.isin([1, -1])).to_numpy()]:
-        raise DataError(
-            f"지표 {indicator}", f"방향이 {d[indicator]}인데", "1이나 -1이어야 하므로", "지표체계 표를 고쳐 주십시오"
-        )
+        raise DataError.of("normalise.wrong_direction", f"지표 {indicator}", direction=d[indicator])
     v = values.astype(float)
     ratio = v / b
-    lower = (d == LOWER).to_numpy()
-    _refuse(ratio < 0, v, b, "기준연도 값과 부호가 같아야 하므로", "값과 단위를 확인해 주십시오")
+    lower = (d == LOWER_IS_BETTER).to_numpy()
+    _refuse(ratio < 0, v, b, "normalise.other_sign")
     if reverse == "reciprocal":
-        todo = "값을 확인하거나 config.yaml의 reverse를 reflection으로 바꿔 주십시오"
-        _refuse((ratio == 0) & lower, v, b, "reciprocal에서는 낮을수록 좋은 지표의 값으로 나누므로", todo)
-        return _choose(lower, 100 / ratio.where(ratio != 0), 100 * ratio)
-    todo = "값을 확인하거나 config.yaml의 reverse를 reciprocal로 바꿔 주십시오"
-    _refuse((ratio > 2) & lower, v, b, "reflection에서는 기준연도 값의 두 배를 넘으면 점수가 음수가 되므로", todo)
-    return _choose(lower, 200 - 100 * ratio, 100 * ratio)
+        _refuse((ratio == 0) & lower, v, b, "normalise.zero_divisor")
+        turned = 100 / ratio.where(ratio != 0)
+    else:
+        _refuse((ratio > 2) & lower, v, b, "normalise.over_twice")
+        turned = 200 - 100 * ratio
+    return pd.DataFrame(np.where(lower, turned, 100 * ratio), index=v.index, columns=v.columns)
 
 
-def _row(label: Hashable) -> str:
-    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
-
-
-def _choose(columns: np.ndarray, these: pd.DataFrame, others: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(np.where(columns, these, others), index=others.index, columns=others.columns)
-
-
-def _refuse(wrong: pd.DataFrame, values: pd.DataFrame, base: pd.Series, expected: str, todo: str) -> None:
-    rows, columns = np.nonzero(wrong.to_numpy())
-    if len(rows):
-        row, indicator = values.index[rows[0]], values.columns[columns[0]]
-        raise DataError(
-            f"지표 {indicator}, {_row(row)}",
-            f"값이 {values.iloc[rows[0], columns[0]]:g}이고 기준연도 값이 {base[indicator]:g}인데",
-            expected,
-            todo,
-        )
+def _refuse(wrong: pd.DataFrame, values: pd.DataFrame, base: pd.Series, key: str) -> None:
+    for row, column in np.argwhere(wrong.to_numpy()):
+        indicator = values.columns[column]
+        facts = {"value": values.iloc[row, column], "base": base[indicator]}
+        raise DataError.of(key, f"지표 {indicator}, {row_name(values.index[row])}", **facts)
 
 
 def complete_levels(
@@ -153,82 +125,57 @@ def complete_levels(
     """
     others = values[values["basis"] != "level"]
     levels = values[values["basis"] == "level"]
-    told: list[dict] = []
+    told: list[tuple] = []
     parts = []
     for indicator, rows in levels.groupby("indicator_id", sort=False):
-        rule = register.loc[indicator] if indicator in register.index else None
-        if rule is None:
+        if indicator not in register.index:
             parts.append(rows)
             continue
+        rule = register.loc[indicator]
         rows = _linked(rows, indicator, rule["redefined_in"], told)
         known = rows.dropna(subset="value").set_index("year")["value"].sort_index()
         for year in sorted(set(years) - set(known.index), key=lambda y: (y != base_year, y)):
             name = rule["base_rule"] if year == base_year else rule["missing_rule"]
-            found = _filled(known, year, name)
-            if found is None:
+            value, sources = _filled(known, year, name)
+            if not sources:
                 continue
-            value, sources = found
             new = rows.iloc[0].to_dict() | {"year": year, "value": value, "status": name, "note": ""}
             rows = pd.concat([rows[rows["year"] != year], pd.DataFrame([new])])
-            told.append({"indicator_id": indicator, "year": year, "rule": name, "from_years": sources, "value": value})
+            told.append((indicator, year, name, sources, value))
             if year == base_year:
                 known = pd.concat([known, pd.Series({year: value})]).sort_index()
         parts.append(rows)
-    columns = ["indicator_id", "year", "rule", "from_years", "value"]
-    order = {indicator: n for n, indicator in enumerate(register.index)}
-    treatments = pd.DataFrame(told, columns=columns).sort_values(
-        ["indicator_id", "year"], key=lambda c: c.map(order) if c.name == "indicator_id" else c, ignore_index=True
-    )
-    return pd.concat([*parts, others], ignore_index=True), treatments
+    told.sort(key=lambda use: (register.index.get_loc(use[0]), use[1]))
+    return pd.concat([*parts, others], ignore_index=True), pd.DataFrame(told, columns=TREATMENT)
 
 
-def _linked(rows: pd.DataFrame, indicator: Hashable, at: float, told: list[dict]) -> pd.DataFrame:
+def _linked(rows: pd.DataFrame, indicator: Hashable, at: float, told: list[tuple]) -> pd.DataFrame:
     """One level per year on the first definition's scale."""
     if np.isnan(at) or rows["definition"].nunique() < 2:
         return rows
     level = rows.set_index(["definition", "year"])["value"]
     old, new = (level.get((definition, int(at)), np.nan) for definition in sorted(rows["definition"].unique())[:2])
     if not (old > 0 and new > 0):
-        raise DataError(
-            f"지표 {indicator}, {at:.0f}",
-            "정의가 바뀐 해에 두 정의의 값이 함께 있지 않은데",
-            "두 값의 비율로 앞뒤를 이으므로",
-            "그해의 값을 옛 정의(definition 1)와 새 정의(definition 2)로 모두 적어 주십시오",
-        )
-    last = rows["definition"].max()
-    kept = rows[
-        (rows["year"] <= at) & (rows["definition"] != last) | (rows["year"] > at) & (rows["definition"] == last)
-    ]
+        raise DataError.of("normalise.no_overlap", f"지표 {indicator}, {at:.0f}")
+    kept = rows[rows["definition"].eq(rows["definition"].max()) == (rows["year"] > at)]
     kept = kept.assign(value=kept["value"].where(kept["year"] <= at, kept["value"] * (old / new)))
-    for row in kept[kept["year"] > at].itertuples():
-        told.append(
-            {
-                "indicator_id": indicator,
-                "year": row.year,
-                "rule": "linked",
-                "from_years": f"{at:.0f}",
-                "value": row.value,
-            }
-        )
+    later = kept[kept["year"] > at].itertuples()
+    told += [(indicator, row.year, "linked", f"{at:.0f}", row.value) for row in later]
     return kept
 
 
-CARRY_LIMIT = 2  # years: a survey every other year needs one, a survey missed once more needs two
-
-
-def _filled(known: pd.Series, year: int, rule: str) -> tuple[float, str] | None:
-    """A level for a year without one and the years it comes from; None where the rule gives none."""
+def _filled(known: pd.Series, year: int, rule: str) -> tuple[float, str]:
+    """A level for a year without one and the years it comes from; no years where the rule gives none."""
     before, after = known[known.index < year], known[known.index > year]
     if rule in ("interpolate", "interpolated") and len(before) and len(after):
         (x0, y0), (x1, y1) = (before.index[-1], before.iloc[-1]), (after.index[0], after.iloc[0])
         return float(y0 + (y1 - y0) * (year - x0) / (x1 - x0)), f"{x0}, {x1}"
-    if rule == "carry_forward" and len(before) and year - before.index[-1] <= CARRY_LIMIT:
-        return float(before.iloc[-1]), f"{before.index[-1]}"
-    if rule == "last_before" and len(before):
+    limit = {"carry_forward": CARRY_LIMIT, "last_before": np.inf}.get(rule, 0)
+    if len(before) and year - before.index[-1] <= limit:
         return float(before.iloc[-1]), f"{before.index[-1]}"
     if rule == "first_after" and len(after):
         return float(after.iloc[0]), f"{after.index[0]}"
-    return None
+    return float("nan"), ""
 
 
 def known_scores(
@@ -269,51 +216,45 @@ def known_scores(
     DataError
         As :func:`ratio_to_base`.
     """
-    levels = _pivot(values, "level", directions.index, years)
+    levels = values[values["basis"] == "level"].pivot(index="year", columns="indicator_id", values="value")
+    levels = levels.reindex(index=years, columns=directions.index).astype(float)
     if base_year in years:
         ratio_to_base(levels, levels.loc[base_year], directions, reverse)  # refuses a zero base by name
     found: dict[tuple, tuple[float, float, float, str]] = {}
-    rows = {
-        key: group.iloc[0] for key, group in values.dropna(subset="value").groupby(["indicator_id", "year", "basis"])
-    }
+    obtained = values.dropna(subset="value").groupby(["indicator_id", "year", "basis"])
+    rows = {key: group.iloc[0] for key, group in obtained}
     for indicator in directions.index:
         for year in sorted(years):
             found[indicator, year] = _ratio(indicator, year, base_year, rows, found)
-    table = pd.DataFrame.from_dict(
-        found, orient="index", columns=["ratio", "ratio_lower", "ratio_upper", "source"]
-    ).reset_index(drop=True)
-    table.insert(0, "indicator_id", [i for i, _ in found])
-    table.insert(1, "year", [y for _, y in found])
+    columns = ["indicator_id", "year", "ratio", "ratio_lower", "ratio_upper", "source"]
+    table = pd.DataFrame([(*key, *ratio) for key, ratio in found.items()], columns=columns)
     # With the ratio as value the base is 1 for every indicator.
     one = pd.Series(1.0, index=directions.index)
     for bound in ("", "_lower", "_upper"):
         wide = table.pivot(index="year", columns="indicator_id", values=f"ratio{bound}")[list(directions.index)]
         scores = ratio_to_base(wide, one, directions, reverse)
         table[f"score{bound}"] = [scores.at[y, i] for i, y in zip(table["indicator_id"], table["year"], strict=True)]
-    reversed_rows = table["indicator_id"].map(directions).eq(LOWER) & table["score_lower"].notna()
-    table.loc[reversed_rows, ["score_lower", "score_upper"]] = table.loc[
-        reversed_rows, ["score_upper", "score_lower"]
-    ].to_numpy()
-    columns = ["indicator_id", "year", "ratio", "ratio_lower", "ratio_upper"]
-    return table[[*columns, "score", "score_lower", "score_upper", "source"]]
+    turned = table["indicator_id"].map(directions).eq(LOWER_IS_BETTER)
+    table.loc[turned, ["score_lower", "score_upper"]] = table.loc[turned, ["score_upper", "score_lower"]].to_numpy()
+    return table[[*columns[:-1], "score", "score_lower", "score_upper", "source"]]
 
 
 def _ratio(indicator, year: int, base_year: int, rows: dict, found: dict) -> tuple[float, float, float, str]:
     """Ratio to the base year with the source's own bounds, by the first of the four ways that works."""
-    nan = float("nan")
+    nan, told = float("nan"), ("value", "lower", "upper")
     if year == base_year:
         return 1.0, nan, nan, "base"
     level, base = rows.get((indicator, year, "level")), rows.get((indicator, base_year, "level"))
     if level is not None and base is not None:
-        return *(level[c] / base["value"] for c in ("value", "lower", "upper")), "level"
+        return *(level[c] / base["value"] for c in told), "level"
     change, ratio = rows.get((indicator, year, "change_percent")), rows.get((indicator, year, "ratio"))
     if change is not None and change["versus_year"] == base_year:
-        return *(1 + change[c] / 100 for c in ("value", "lower", "upper")), "change_percent"
+        return *(1 + change[c] / 100 for c in told), "change_percent"
     if ratio is not None and ratio["versus_year"] == base_year:
-        return *(ratio[c] for c in ("value", "lower", "upper")), "ratio"
+        return *ratio[[*told]], "ratio"
     if change is not None:
         then = found.get((indicator, int(change["versus_year"])), (nan, nan, nan, ""))
-        growth = [1 + change[c] / 100 for c in ("value", "lower", "upper")]
+        growth = [1 + change[c] / 100 for c in told]
         if not np.isnan(then[0]):
             ranged = not all(np.isnan(bound) for bound in (*then[1:3], *growth[1:]))
             bounds = [_or(then[i], then[0]) * _or(growth[i], growth[0]) if ranged else nan for i in (1, 2)]
@@ -326,11 +267,6 @@ def _ratio(indicator, year: int, base_year: int, rows: dict, found: dict) -> tup
 
 def _or(bound: float, point: float) -> float:
     return point if np.isnan(bound) else bound
-
-
-def _pivot(values: pd.DataFrame, basis: str, indicators: pd.Index, years: list[int]) -> pd.DataFrame:
-    wide = values[values["basis"] == basis].pivot(index="year", columns="indicator_id", values="value")
-    return wide.reindex(index=years, columns=indicators).astype(float)
 
 
 def indicator_table(values: pd.DataFrame, scores: pd.DataFrame, table: pd.DataFrame, areas: pd.Series) -> pd.DataFrame:

@@ -27,9 +27,10 @@ ROOMS = {
         "aggregate.py",
         "benchmarks.py",
     ),
-    "data": ("rawdata.py", "config.py", "codebook.py", "errors.py", "example.py"),
+    "data": ("rawdata.py", "config.py", "codebook.*", "errors.py", "sentences/*"),
     "shown": ("charts.py", "fonts.py", "publish/*"),
     "run": ("pipeline/*", "proof.py"),
+    "office": ("office/*", "cli.py", "__main__.py"),
     "all": ("*",),
 }
 LOCK = "requirements.lock"

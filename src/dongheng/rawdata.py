@@ -10,6 +10,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,20 +18,16 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from dongheng import config
 from dongheng import framework as framework_room
 from dongheng.config import Settings
-from dongheng.errors import DataError, DonghengError, FrameworkError, ProblemList
-from dongheng.framework import Framework
+from dongheng.errors import DataError, DonghengError, FrameworkError, ProblemList, each
+from dongheng.framework import LOWER_IS_BETTER, Framework
 
 PROVENANCE = ".provenance.yaml"
 PROVENANCE_KEYS = ("producer", "title", "url", "date_published", "date_accessed", "licence", "note", "sha256")
-LEVEL, RATIO, CHANGE_PERCENT, CHANGE_POINTS, AT_LEAST = (
-    "level",
-    "ratio",
-    "change_percent",
-    "change_points",
-    "ratio_at_least",
-)
+BASES = ("level", "ratio", "change_percent", "change_points", "ratio_at_least")
+LEVEL, RATIO, CHANGE_PERCENT, CHANGE_POINTS, AT_LEAST = BASES
 
 COLUMNS = {
     "framework": ("id parent name_ko name_en weight direction kind measures effort_or_outcome bounded note").split(),
@@ -121,51 +118,43 @@ def load(root: Path, settings: Settings) -> Raw:
     for path in files_of(settings) + optional_files(root, settings):
         try:
             tables[path] = read_table(root, path)
-        except ProblemList as several:
-            problems += several.problems
-        except DonghengError as one:
-            problems.append(one)
+        except DonghengError as error:
+            problems += each(error)
     frame_path = files_of(settings)[0]
     framework = _framework(frame_path, tables[frame_path], problems) if frame_path in tables else None
     typed: dict[str, list[pd.DataFrame]] = {name: [] for name in COLUMNS}
-    for path, table in list(tables.items())[1:] if frame_path in tables else tables.items():
-        year = int(path.parent.name) if path.parent.name.isdigit() else settings.year
-        wrong = _schema_problems(path, table, path.stem, year, framework)
+    for path in [path for path in tables if path != frame_path]:
+        table = tables[path]
+        wrong = _schema_problems(path, table, path.stem, framework)
         problems += wrong
         if set(COLUMNS[path.stem]) <= set(table.columns):
             _no_duplicates(table, path.stem, functools.partial(_tell, path.as_posix(), problems))
         if not wrong:
-            typed[path.stem].append(_typed(path, table, path.stem, framework, settings, problems))
+            typed[path.stem].append(_typed(path, table, framework, settings, problems))
     if problems:
         raise ProblemList(problems)
+    register = pd.concat([*typed["indicators"], pd.DataFrame(columns=COLUMNS["indicators"], dtype=str)])
+    register = register.set_index("indicator_id")
     first = pd.concat(typed["values"], ignore_index=True)
-    _check_across_years(first, settings, problems)
-    values, revisions = _revised(first, typed["revisions"], problems)
+    _check_units(first, settings, problems)
+    _check_definitions(typed["values"], register, settings, problems)
+    values, revisions = _revised(first, typed["revisions"], framework, settings, problems)
     published = pd.concat(typed["published_indices"], ignore_index=True)
+    published = published[published["adopted"] == "yes"].drop(columns="adopted").reset_index(drop=True)
     for year in settings.years:
         known = values.loc[(values["year"] == year) & (values["basis"] == LEVEL), ["indicator_id", "value"]].dropna()
-        needed = not set(framework.leaves) <= set(known["indicator_id"])
-        if needed and not ((published["year"] == year) & (published["adopted"] == "yes")).any():
-            path = Path("data/raw") / settings.study / str(year) / "published_indices.csv"
-            problems.append(
-                DataError(
-                    path.as_posix(),
-                    f"{year}년의 채택된 지수가 한 줄도 없는데",
-                    "지표 값이 모두 있거나 공표 지수가 있어야 그해를 보고할 수 있으므로",
-                    f"{year}년 지수를 적거나 config.yaml의 years에서 {year}년을 빼 주십시오",
-                )
-            )
+        if not set(framework.leaves) <= set(known["indicator_id"]) and not (published["year"] == year).any():
+            where = f"data/raw/{settings.study}/{year}/published_indices.csv"
+            problems.append(DataError.of("rawdata.no_adopted_index", where, year=year))
     if problems:
         raise ProblemList(problems)
     anomalies = provenance_anomalies(root, list(tables)) + _repeated_values_disagree(values, settings)
     return Raw(
         framework=framework,
         values=values,
-        published=published[published["adopted"] == "yes"].drop(columns="adopted").reset_index(drop=True),
+        published=published,
         improved=pd.concat(typed["improved_counts"], ignore_index=True),
-        register=pd.concat([*typed["indicators"], pd.DataFrame(columns=COLUMNS["indicators"], dtype=str)]).set_index(
-            "indicator_id"
-        ),
+        register=register,
         revisions=revisions,
         first_values=first,
         files=[f for path in tables for f in (path, record_of(path)) if (root / f).is_file()],
@@ -194,19 +183,9 @@ def read_table(root: Path, path: Path, encodings: tuple[str, ...] = ("utf-8-sig"
     try:
         content = (root / path).read_bytes()
     except FileNotFoundError:
-        raise DataError(
-            name,
-            "파일이 없는데",
-            "이 연도의 보고서에 필요한 파일이므로",
-            "파일을 넣거나, 얻은 것이 없으면 머리줄만 있는 파일을 넣어 주십시오",
-        ) from None
+        raise DataError.of("rawdata.no_file", name) from None
     except OSError:
-        raise DataError(
-            name,
-            "열 수 없는데",
-            "다른 프로그램이 쓰고 있지 않은 파일이어야 하므로",
-            "그 파일을 연 프로그램을 닫고 다시 실행해 주십시오",
-        ) from None
+        raise DataError.of("rawdata.locked", name) from None
     text = _decode(content, name, encodings)
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     lines, cells, start = [], [], 1  # start: where the row begins; an open quote may swallow the whole file below it
@@ -217,56 +196,27 @@ def read_table(root: Path, path: Path, encodings: tuple[str, ...] = ("utf-8-sig"
                 cells.append([cell.strip() for cell in row])
             start = rows.line_num + 1
     except csv.Error:
-        raise DataError(
-            f"{name} {start}행",
-            "따옴표가 닫히지 않았거나 닫힌 뒤에 글이 있는데",
-            "CSV의 따옴표는 짝이 맞아야 하므로",
-            "그 줄의 따옴표를 고쳐 주십시오",
-        ) from None
+        raise DataError.of("rawdata.open_quote", f"{name} {start}행") from None
     if not cells:
-        raise DataError(
-            name, "비어 있는데", "첫 줄에 칸 이름이 있어야 하므로", "저장소의 파일을 보고 머리줄을 되살려 주십시오"
-        )
+        raise DataError.of("rawdata.empty", name)
     while len(cells[0]) > 1 and not any(row[-1] for row in cells) and len({len(row) for row in cells}) == 1:
         cells = [row[:-1] for row in cells]  # Excel ends every line with the commas of columns once used
     header, body, lines = cells[0], cells[1:], lines[1:]
     if len(header) == 1 and header[0].count(";") > 1:
-        raise DataError(
-            name,
-            "쉼표가 아니라 쌍반점(;)으로 나뉘어 있는데",
-            "칸은 쉼표로 나뉘어야 하므로",
-            "'CSV UTF-8(쉼표로 분리)'로 다시 저장해 주십시오",
-        )
+        raise DataError.of("rawdata.semicolons", name)
+    if len(header) == 1 and header[0].count("\t") > 1:
+        raise DataError.of("rawdata.tabs", name)
     problems: list[DonghengError] = []
     for column in dict.fromkeys(c for c in header if header.count(c) > 1):
-        problems.append(
-            DataError(
-                f"{name} 1행",
-                f"칸 이름 '{column}'이(가) 두 번 있는데",
-                "이름은 한 번만 나와야 하므로",
-                "하나를 지워 주십시오",
-            )
-        )
+        problems.append(DataError.of("rawdata.column_twice", f"{name} 1행", column=column))
     for line, row in zip([1, *lines], cells, strict=True):
         if len(row) != len(header):
-            problems.append(
-                DataError(
-                    f"{name} {line}행",
-                    f"칸이 {len(row)}개인데",
-                    f"머리줄처럼 {len(header)}개여야 하므로",
-                    "쉼표가 든 글은 큰따옴표로 묶고, 빠진 칸은 쉼표로 채워 주십시오",
-                )
-            )
+            facts = {"width": len(row), "wanted": len(header)}
+            problems.append(DataError.of("rawdata.wrong_width", f"{name} {line}행", **facts))
         for column, cell in zip(header, row, strict=False):
             if bad := _CONTROL.search(cell):
-                problems.append(
-                    DataError(
-                        f"{name} {line}행 {_CONTROL.sub('', column)} 칸",
-                        f"보이지 않는 글자 U+{ord(bad.group()):04X} 하나가 있는데",
-                        "제어 문자, 사용자 정의 문자, 폭이 없는 문자는 인쇄할 수 없으므로",
-                        "그 글자를 지워 주십시오",
-                    )
-                )
+                where = f"{name} {line}행 {_CONTROL.sub('', column)} 칸"
+                problems.append(DataError.of("rawdata.invisible", where, code=ord(bad.group())))
     if problems:
         raise ProblemList(problems)
     return pd.DataFrame(body, columns=header, index=pd.Index(lines, name="line"), dtype=str)
@@ -284,104 +234,93 @@ def sha256(path: Path) -> str:
 
 
 _DISGUISES = {
-    b"PK": "엑셀 통합 문서(xlsx)인데",
-    b"\xd0\xcf": "옛 엑셀 통합 문서(xls)인데",
-    b"\xff\xfe": "유니코드 텍스트(UTF-16)로 저장되어 있는데",
-    b"<": "웹 문서인데",
+    b"PK": "rawdata.xlsx",
+    b"\xd0\xcf": "rawdata.xls",
+    b"\xff\xfe": "rawdata.utf16",
+    b"\xfe\xff": "rawdata.utf16",
+    b"<": "rawdata.web_page",
 }
 
 
 def _decode(content: bytes, name: str, encodings: tuple[str, ...]) -> str:
-    for mark, found in _DISGUISES.items():
+    for mark, key in _DISGUISES.items():
         if content.startswith(mark):
-            raise DataError(
-                name,
-                found,
-                "원자료는 UTF-8 CSV여야 하므로",
-                "Excel에서 'CSV UTF-8(쉼표로 분리)'로 저장해 넣어 주십시오",
-            )
-    for encoding in encodings:
+            raise DataError.of(key, name)
+    for encoding in (*encodings, "cp949"):
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    try:
-        content.decode("cp949")
-        found = "CP949(Excel의 'CSV (쉼표로 분리)')로 저장되어 있는데"
-    except UnicodeDecodeError:
-        found = "UTF-8도 CP949도 아닌 글자가 있는데"
-    raise DataError(
-        name, found, "원자료는 UTF-8이어야 하므로", "Excel에서 'CSV UTF-8(쉼표로 분리)'로 다시 저장해 주십시오"
-    )
+        if encoding not in encodings:
+            raise DataError.of("rawdata.cp949", name)
+        return text
+    raise DataError.of("rawdata.no_encoding", name)
 
 
 # --- schemas: pandera finds, our sentences tell -------------------------------------------------------------------
 
 
-def _number_advice(found: str) -> str:
+def _fault(rule: str, told: str, kind: str) -> tuple[str, dict]:
+    """The sentence for a cell that breaks a rule, and facts of its own."""
+    match rule:
+        case "number":
+            return _no_number(told, "unit" in COLUMNS[kind])
+        case "known_leaf":
+            dated = re.search(r"월|일|/|\d{4}-|[A-Z][a-z]{2}", told)
+            return "rawdata.id_as_date" if dated else "rawdata.unknown_leaf", {}
+        case "this_year":
+            return "rawdata.other_year" if told else "rawdata.year_blank", {}
+    if rule.startswith("rawdata."):
+        return rule, {}
+    return "rawdata.not_listed" if told else "rawdata.blank_not_listed", {"allowed": rule}
+
+
+def _no_number(told: str, has_unit_column: bool) -> tuple[str, dict]:
     """What to type instead, where one number and its unit leave no doubt; `\\d` takes full-width digits too."""
-    told = re.fullmatch(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([^\d~+-]*)", found)
-    if told and len(found) < 40:
-        plain = unicodedata.normalize("NFKC", told[1]).replace(",", "")
-        return f"{plain}처럼 숫자만 적어 주십시오" + (f"(단위 '{told[2]}'은(는) unit 칸에)" if told[2] else "")
-    return "숫자만 적고, 얻지 못한 값이면 비워 주십시오"
-
-
-def _id_advice(found: str) -> str:
-    if re.search(r"월|일|/|\d{4}-|[A-Z][a-z]{2}", found):
-        return "엑셀이 3-3 같은 번호를 날짜로 바꾼 것이니, 그 칸을 '텍스트' 서식으로 두고 번호를 다시 적어 주십시오"
-    return "지표 번호의 철자를 확인해 주십시오"
-
-
-_RULES = {
-    "number": ("쉼표와 단위가 없는 숫자여야 하므로", _number_advice),
-    "filled": ("비어 있으면 안 되므로", lambda _: "값을 적거나 줄을 지워 주십시오"),
-    "this_year": ("폴더의 연도인 {year}이어야 하므로", lambda _: "연도를 고치거나 그 연도의 폴더로 옮겨 주십시오"),
-    "known_leaf": ("지표체계 표에 있는 지표여야 하므로", lambda found: _id_advice(found)),
-    "known_inner": (
-        "지표체계 표에 있는 종합이나 영역의 id여야 하므로",
-        lambda _: "{inner} 가운데 하나로 고쳐 주십시오",
-    ),
-    "whole": ("0 이상의 정수여야 하므로", lambda _: "정수로 고쳐 주십시오"),
-}
+    found = re.fullmatch(r"([+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)\s*([^\d~+-]*)", told)
+    if not found or len(told) >= 40:
+        return "rawdata.no_number", {}
+    facts = {"plain": unicodedata.normalize("NFKC", found[1]).replace(",", ""), "unit": found[2]}
+    return "rawdata.number_and_unit" if found[2] and has_unit_column else "rawdata.number_not_plain", facts
 
 
 @functools.cache
-def _schema(kind: str, year: int, leaves: tuple, inner: tuple):
-    """The pandera schema of one kind of raw table; the check names point to the sentences above."""
+def _schema(kind: str, folder: str, leaves: tuple, inner: tuple):
+    """The pandera schema of one kind of raw table; a check's name is its sentence, or a rule of :func:`_fault`."""
     import pandera.pandas as pa
 
     def check(name, test):
         return pa.Check(lambda s: s.map(test), name=name)
 
     number = check("number", lambda v: v == "" or (_NUMBER.fullmatch(v) is not None and math.isfinite(float(v))))
-    filled = check("filled", lambda v: v != "")
-    whole = check("whole", lambda v: v == "" or v.isascii() and v.isdigit())
-    this_year = check("this_year", lambda v: v == str(year))
+    filled = check("rawdata.blank", lambda v: v != "")
+    whole = check("rawdata.not_whole", lambda v: v == "" or v.isascii() and v.isdigit())
+    short = check("rawdata.too_long", lambda v: len(v) < 10)
+    a_year = check("rawdata.no_year", lambda v: re.fullmatch("([12][0-9]{3})?", v) is not None)
+    this_year = check("this_year", lambda v: v == folder)
 
     def one_of(*allowed):
-        listed = ", ".join(a or "빈칸" for a in allowed)
-        return check(f"{listed} 가운데 하나여야 하므로", lambda v: v in allowed)
+        return check(", ".join(a or "빈칸" for a in allowed), lambda v: v in allowed)
 
     # Without a readable framework there is nothing to compare ids with; that problem is told on its own.
     known_leaf = check("known_leaf", lambda v: not leaves or v in leaves)
-    known_inner = check("known_inner", lambda v: not inner or v in inner)
+    known_inner = check("rawdata.unknown_inner", lambda v: not inner or v in inner)
     columns = {
         "values": {
             "indicator_id": [filled, known_leaf],
             "year": [this_year],
-            "basis": [one_of(LEVEL, RATIO, CHANGE_PERCENT, CHANGE_POINTS, AT_LEAST)],
+            "basis": [one_of(*BASES)],
             "value": [number],
             "lower": [number],
             "upper": [number],
             "unit": [filled],
-            "versus_year": [whole],
+            "versus_year": [a_year],
             "status": [one_of("published", "inferred_year", "obtained", "provisional", *ILLUSTRATIVE)],
-            "definition": [whole],
+            "definition": [one_of("1", "2", "")],
         },
         "revisions": {
             "indicator_id": [filled, known_leaf],
-            "year": [filled, whole],
+            "year": [filled, a_year],
             "value": [filled, number],
             "status": [one_of("published", "obtained", "provisional", *ILLUSTRATIVE)],
             "source_url": [filled],
@@ -392,8 +331,8 @@ def _schema(kind: str, year: int, leaves: tuple, inner: tuple):
             "base_rule": [one_of("observed", "last_before", "interpolated", "first_after", "")],
             "missing_rule": [one_of("error", "carry_forward", "interpolate", "")],
             "base_quality": [one_of("normal", "start_up", "depressed", "survey_noise", "no_observation", "")],
-            "redefined_in": [whole],
-            "renamed_in": [whole],
+            "redefined_in": [a_year],
+            "renamed_in": [a_year],
         },
         "published_indices": {
             "year": [this_year],
@@ -404,9 +343,9 @@ def _schema(kind: str, year: int, leaves: tuple, inner: tuple):
         "improved_counts": {
             "year": [this_year],
             "node_id": [filled, known_inner],
-            "improved": [filled, whole],
-            "of": [filled, whole],
-            "versus_year": [filled, whole],
+            "improved": [filled, whole, short],
+            "of": [filled, whole, short],
+            "versus_year": [filled, a_year],
         },
         "framework": {
             "id": [filled],
@@ -425,273 +364,176 @@ def _schema(kind: str, year: int, leaves: tuple, inner: tuple):
     )
 
 
-def _schema_problems(path: Path, table: pd.DataFrame, kind: str, year: int, framework: Framework | None) -> list:
-    name = path.as_posix()
-    wanted = COLUMNS[kind]
-    found: list[DonghengError] = [
-        DataError(f"{name} 1행", f"'{c}' 칸이 없는데", f"칸은 {', '.join(wanted)}이므로", f"{c} 칸을 넣어 주십시오")
-        for c in wanted
-        if c not in table.columns
-    ] + [
-        DataError(
-            f"{name} 1행",
-            f"모르는 칸 '{c}'이(가) 있는데",
-            f"칸은 {', '.join(wanted)}이므로",
-            "철자를 고치거나 지워 주십시오",
-        )
-        for c in table.columns
-        if c not in wanted + OPTIONAL.get(kind, [])
-    ]
+def _schema_problems(path: Path, table: pd.DataFrame, kind: str, framework: Framework | None) -> list:
+    name, columns = path.as_posix(), ", ".join(COLUMNS[kind])
+    missing = [c for c in COLUMNS[kind] if c not in table.columns]
+    unknown = [c for c in table.columns if c not in COLUMNS[kind] + OPTIONAL.get(kind, [])]
+    found = [DataError.of("rawdata.column_missing", f"{name} 1행", column=c, columns=columns) for c in missing]
+    found += [DataError.of("rawdata.column_unknown", f"{name} 1행", column=c, columns=columns) for c in unknown]
     if found or table.empty:
         return found
     import pandera.pandas as pa
 
     leaves = tuple(framework.leaves) if framework else ()
     inner = tuple(i for i in framework.ids if framework.level(i) <= 1) if framework else ()
+    facts = {"year": path.parent.name, "inner": ", ".join(inner)}
     try:
-        _schema(kind, year, leaves, inner).validate(table, lazy=True)
+        _schema(kind, path.parent.name, leaves, inner).validate(table, lazy=True)
     except pa.errors.SchemaErrors as failures:
         cases = failures.failure_cases.dropna(subset="index").sort_values(["index"], kind="stable")
-        cells = set()
-        for case in cases.itertuples():
-            line, column = int(case.index), case.column
-            if (line, column) in cells:
-                continue
-            cells.add((line, column))
-            told = table.at[line, column]
-            expected, advice = _RULES.get(case.check, (case.check, lambda _: "그 가운데 하나로 고쳐 주십시오"))
-            found.append(
-                DataError(
-                    f"{name} {line}행 {column} 칸",
-                    f"'{told}'이(가) 있는데" if told else "비어 있는데",
-                    expected.replace("{year}", str(year)),
-                    advice(told).replace("{inner}", ", ".join(inner)),
-                )
-            )
-        if not cells:
+        for case in cases.drop_duplicates(["index", "column"]).itertuples():
+            line, told = int(case.index), table.at[int(case.index), case.column]
+            key, more = _fault(case.check, told, kind)
+            found.append(DataError.of(key, f"{name} {line}행 {case.column} 칸", told=told, **facts, **more))
+        if not found:
             raise
     return found
 
 
 def _framework(path: Path, table: pd.DataFrame, problems: list) -> Framework | None:
-    wrong = _schema_problems(path, table, "framework", 0, None)
+    wrong = _schema_problems(path, table, "framework", None)
     problems += wrong
     if wrong:
         return None
     try:
         return Framework.from_table(table)
-    except ProblemList as several:
-        found = several.problems
-    except FrameworkError as one:
-        found = [one]
-    for error in found:
-        where = error.where.replace(framework_room.TABLE, path.as_posix(), 1)
-        problems.append(FrameworkError(where, error.found, error.expected, error.todo))
-    return None
+    except FrameworkError as error:
+        for one in each(error):
+            where = one.where.replace(framework_room.TABLE, path.as_posix(), 1)
+            problems.append(FrameworkError(where, one.found, one.expected, one.todo))
+        return None
 
 
-_NUMERIC = {
-    "values": ("year", "value", "lower", "upper", "versus_year"),
-    "published_indices": ("year", "value"),
-    "improved_counts": ("year", "improved", "of", "versus_year"),
-    "revisions": ("year", "value"),
-    "indicators": ("redefined_in", "renamed_in"),
-}
+_NUMERIC = ("year", "value", "lower", "upper", "versus_year", "improved", "of", "redefined_in", "renamed_in")
 
 
 def _typed(
-    path: Path, table: pd.DataFrame, kind: str, framework: Framework | None, settings: Settings, problems: list
+    path: Path, table: pd.DataFrame, framework: Framework | None, settings: Settings, problems: list
 ) -> pd.DataFrame:
-    """Numbers as numbers, then what one cell cannot show: duplicates and contradictions within a file."""
+    """Numbers as numbers, then what one cell cannot show: contradictions within a line."""
     frame = table.copy()
-    for column in _NUMERIC[kind]:
+    for column in frame.columns.intersection(_NUMERIC):
         frame[column] = pd.to_numeric(frame[column].replace("", np.nan)).astype(float)
     tell = functools.partial(_tell, path.as_posix(), problems)
     if "year" in frame:
         frame["year"] = frame["year"].astype(int)
-    if kind == "revisions":
-        frame["file"], frame["revised_in"] = path.as_posix(), int(path.parent.name)
-    if kind == "values":
-        frame["definition"] = pd.to_numeric(frame.get("definition", "").replace("", "1")).astype(int)
-        _check_values(frame, framework, settings, tell)
-    elif kind == "improved_counts":
-        _check_counts(frame, framework, tell)
+    match path.stem:
+        case "revisions":
+            frame["file"], frame["revised_in"] = path.as_posix(), int(path.parent.name)
+        case "values":
+            told = frame.get("definition", pd.Series("1", frame.index))
+            frame["definition"] = pd.to_numeric(told.replace("", "1")).astype(int)
+            for line, row in frame.iterrows():
+                _check_value(row, framework, settings, functools.partial(tell, line))
+        case "published_indices":
+            for line, row in frame[frame["adopted"] == "yes"].iterrows():
+                if row["value"] <= 0:
+                    tell(line, "value", "rawdata.index_not_positive", value=row["value"])
+                elif row["year"] == settings.base_year and row["value"] != 100:
+                    tell(line, "value", "rawdata.base_index", year=row["year"], value=row["value"])
+        case "improved_counts":
+            for line, row in frame.iterrows():
+                _check_count(row, framework, functools.partial(tell, line))
     return frame
 
 
-def _tell(name: str, problems: list, line: int, column: str, found: str, expected: str, todo: str) -> None:
-    problems.append(DataError(f"{name} {line}행 {column} 칸", found, expected, todo))
+def _tell(name: str, problems: list, line: int, column: str, key: str, **facts) -> None:
+    problems.append(DataError.of(key, f"{name} {line}행 {column} 칸", **facts))
 
 
 def _no_duplicates(frame: pd.DataFrame, kind: str, tell) -> None:
-    key = {
+    columns = {
         "values": [c for c in ("indicator_id", "basis", "definition") if c in frame],
         "revisions": ["indicator_id", "year"],
         "indicators": ["indicator_id"],
     }.get(kind, ["node_id"])
     counted = frame[frame["adopted"] == "yes"] if kind == "published_indices" else frame
+    counted = counted[columns].replace({"definition": ""}, "1")  # blank means the first
+    key = "rawdata.adopted_twice" if kind == "published_indices" else "rawdata.line_twice"
     first: dict = {}
-    for line, row in counted[key].iterrows():
-        value = tuple(row)
-        if value in first:
-            tell(
-                line,
-                key[0],
-                f"'{' '.join(value).strip()}'이(가) {first[value]}행에 이어 다시 나오는데",
-                f"{'와 '.join(key)}가 같은 줄은 하나여야 하므로",
-                "쓰지 않을 줄의 adopted를 no로 바꿔 주십시오"
-                if kind == "published_indices"
-                else "두 줄 가운데 하나를 지워 주십시오",
-            )
-        first.setdefault(value, line)
+    for line, row in counted.iterrows():
+        told = " ".join(row).strip()
+        if told in first:
+            tell(line, columns[0], key, told=told, first=first[told], columns=", ".join(columns))
+        first.setdefault(told, line)
 
 
-_ONLY_THERE = {
-    True: ("예시 연구의 값은 모두 예시값이어야 하므로", "status를 illustrative로 고치고, 실제 값이면 지워 주십시오"),
-    False: (
-        "예시값은 config.yaml에 illustrative: true인 연구에만 있을 수 있으므로",
-        "지어낸 값이면 지우고, 얻은 값이면 출처와 status를 고쳐 주십시오",
-    ),
-}
+def _check_value(row: pd.Series, framework: Framework | None, settings: Settings, tell) -> None:
+    """What contradicts itself in a line of values, or in the line that a revision makes of it."""
+    leaf = {} if framework is None else framework.table.loc[row["indicator_id"]]
+    year, basis, value, versus = row["year"], row["basis"], row["value"], row["versus_year"]
+    level, in_base = basis == LEVEL, row["year"] == settings.base_year
+    if row["status"] in ILLUSTRATIVE and not settings.illustrative:
+        tell("status", "rawdata.made_up", told=row["status"])
+    if row["status"] not in ILLUSTRATIVE and settings.illustrative:
+        tell("status", "rawdata.not_made_up", told=row["status"])
+    if level and pd.notna(versus):
+        tell("versus_year", "rawdata.level_compared", versus=versus)
+    if not level and in_base:
+        tell("basis", "rawdata.change_in_base_year", basis=basis, year=year)
+    elif not level and not settings.base_year <= versus < year:
+        key = "rawdata.not_compared" if pd.isna(versus) else "rawdata.compared_outside"
+        tell("versus_year", key, basis=basis, versus=versus, first=settings.base_year, last=year - 1)
+    if pd.isna(row["lower"]) != pd.isna(row["upper"]):
+        tell("lower" if pd.isna(row["lower"]) else "upper", "rawdata.half_a_range")
+    if pd.notna(value) and not row["source_url"]:
+        tell("source_url", "rawdata.no_source")
+    for low, high in (("lower", "value"), ("value", "upper"), ("lower", "upper")):
+        if row[low] > row[high]:
+            tell(low, "rawdata.range_upside_down", low=low, lower=row[low], high=high, upper=row[high])
+            break
+    if value < {CHANGE_PERCENT: -100, RATIO: 0, AT_LEAST: 0}.get(basis, -np.inf):
+        tell("value", "rawdata.impossible_change", basis=basis, value=value)
+    if level and in_base and value == 0:
+        tell("value", "rawdata.zero_base", indicator=row["indicator_id"])
+    if level and value < 0:
+        tell("value", "rawdata.negative", value=value)
+    divides = settings.reverse == "reciprocal" and leaf.get("direction") == LOWER_IS_BETTER
+    if level and value == 0 and not in_base and divides:
+        tell("value", "rawdata.zero_divisor", indicator=row["indicator_id"])
+    if level and row["unit"] == "%" and leaf.get("bounded") == "yes" and not (pd.isna(value) or 0 <= value <= 100):
+        tell("value", "rawdata.share_over_100", value=value)
 
 
-def _check_values(frame: pd.DataFrame, framework: Framework | None, settings: Settings, tell) -> None:
-    for line, row in frame.iterrows():
-        year, versus = int(row["year"]), row["versus_year"]
-        if (row["status"] in ILLUSTRATIVE) != settings.illustrative:
-            tell(line, "status", f"'{row['status']}'인데", *_ONLY_THERE[settings.illustrative])
-        if row["basis"] == LEVEL and pd.notna(versus):
-            tell(line, "versus_year", f"{versus:.0f}이(가) 있는데", "level은 견주는 해가 없으므로", "비워 주십시오")
-        if row["basis"] != LEVEL and year == settings.base_year:
-            tell(
-                line,
-                "basis",
-                f"{row['basis']}인데",
-                f"{year}년은 기준연도여서 견줄 앞 해가 없으므로",
-                "level로 고치거나 줄을 지워 주십시오",
-            )
-        elif row["basis"] != LEVEL and not settings.base_year <= versus < year:
-            told = "비어 있는데" if pd.isna(versus) else f"{versus:.0f}인데"
-            tell(
-                line,
-                "versus_year",
-                told,
-                f"{row['basis']}은(는) {settings.base_year}년부터 {year - 1}년 사이의 해와 견준 것이어야 하므로",
-                "견준 연도를 적어 주십시오",
-            )
-        if pd.isna(row["lower"]) != pd.isna(row["upper"]):
-            blank = "lower" if pd.isna(row["lower"]) else "upper"
-            tell(
-                line,
-                blank,
-                "비어 있는데",
-                "범위는 lower와 upper가 함께 있어야 하므로",
-                "두 칸을 다 채우거나 다 비워 주십시오",
-            )
-        if pd.notna(row["value"]) and not row["source_url"]:
-            tell(
-                line,
-                "source_url",
-                "비어 있는데",
-                "값마다 출처가 있어야 하므로",
-                "값을 얻은 주소나 문서를 적어 주십시오",
-            )
-        for low, high in (("lower", "value"), ("value", "upper"), ("lower", "upper")):
-            if row[low] > row[high]:
-                tell(
-                    line,
-                    low,
-                    f"{low} {row[low]:g}이(가) {high} {row[high]:g}보다 큰데",
-                    "lower, value, upper의 차례로 커져야 하므로",
-                    "세 칸을 확인해 주십시오",
-                )
-                break
-        least = {CHANGE_PERCENT: -100, RATIO: 0, AT_LEAST: 0}.get(row["basis"], -np.inf)
-        if row["value"] < least:
-            tell(
-                line,
-                "value",
-                f"{row['basis']} {row['value']:g}인데",
-                "0보다 작은 값이 되는 변화는 있을 수 없으므로",
-                "값과 basis를 확인해 주십시오",
-            )
-        if row["basis"] == LEVEL and year == settings.base_year and row["value"] == 0:
-            tell(
-                line,
-                "value",
-                f"지표 {row['indicator_id']}의 기준연도 값이 0인데",
-                "점수는 기준연도 값으로 나눈 것이므로",
-                "값을 확인하고, 정말 0이면 비워 두고 note에 적어 주십시오",
-            )
-        if row["basis"] == LEVEL and row["value"] < 0:
-            tell(
-                line,
-                "value",
-                f"{row['value']:g}인데",
-                "사람 수, 건수, 비율은 0보다 작을 수 없으므로",
-                "값을 확인해 주십시오",
-            )
-        if (
-            row["basis"] == LEVEL
-            and row["value"] == 0
-            and year > settings.base_year
-            and settings.reverse == "reciprocal"
-            and framework is not None
-            and framework.table.at[row["indicator_id"], "direction"] == -1
-        ):
-            tell(
-                line,
-                "value",
-                f"낮을수록 좋은 지표 {row['indicator_id']}의 값이 0인데",
-                "reciprocal 규칙은 0으로 나눌 수 없으므로",
-                "값을 확인하고, 정말 0이면 config.yaml의 reverse를 reflection으로 바꿔 주십시오",
-            )
-        if (
-            row["basis"] == LEVEL
-            and row["unit"] == "%"
-            and framework is not None
-            and framework.table.at[row["indicator_id"], "bounded"] == "yes"
-            and not (pd.isna(row["value"]) or 0 <= row["value"] <= 100)
-        ):
-            tell(
-                line,
-                "value",
-                f"{row['value']:g}%인데",
-                "이 지표는 0%에서 100% 사이여야 하므로",
-                "값과 단위를 확인해 주십시오",
-            )
+def _check_count(row: pd.Series, framework: Framework | None, tell) -> None:
+    if row["improved"] > row["of"]:
+        tell("improved", "rawdata.more_than_all", improved=row["improved"], of=row["of"])
+    if row["versus_year"] != row["year"] - 1:
+        tell("versus_year", "rawdata.not_against_last_year", versus=row["versus_year"], last=row["year"] - 1)
+    count = len(framework.leaves_below(row["node_id"])) if framework else row["of"]
+    if row["of"] != count:
+        tell("of", "rawdata.other_number", of=row["of"], node=row["node_id"], count=count)
 
 
-def _check_counts(frame: pd.DataFrame, framework: Framework | None, tell) -> None:
-    for line, row in frame.iterrows():
-        if row["improved"] > row["of"]:
-            tell(
-                line,
-                "improved",
-                f"{row['improved']:.0f}개인데",
-                f"전체 {row['of']:.0f}개를 넘을 수 없으므로",
-                "두 칸을 확인해 주십시오",
-            )
-        if row["versus_year"] != row["year"] - 1:
-            tell(
-                line,
-                "versus_year",
-                f"{row['versus_year']:.0f}인데",
-                f"보고서는 전년({row['year'] - 1}년)보다 나아진 지표 수로 적으므로",
-                "전년과 견준 수로 고치거나 줄을 지워 주십시오",
-            )
-        if framework is not None and row["of"] != len(framework.leaves_below(row["node_id"])):
-            tell(
-                line,
-                "of",
-                f"{row['of']:.0f}개인데",
-                f"지표체계에서 '{row['node_id']}' 아래의 지표는 {len(framework.leaves_below(row['node_id']))}개이므로",
-                "지표체계의 판과 값을 확인해 주십시오",
-            )
+def _check_units(values: pd.DataFrame, settings: Settings, problems: list) -> None:
+    units = values[values["basis"] == LEVEL].drop_duplicates(["indicator_id", "unit"])
+    for indicator, rows in units[units.duplicated("indicator_id", keep=False)].groupby("indicator_id", sort=False):
+        one, other = rows.iloc[0], rows.iloc[1]
+        where = f"data/raw/{settings.study}/{other['year']}/values.csv unit 칸"
+        facts = {"indicator": indicator, "unit": other["unit"], "year": one["year"], "before": one["unit"]}
+        problems.append(DataError.of("rawdata.unit_changed", where, **facts))
+
+
+def _check_definitions(frames: list[pd.DataFrame], register: pd.DataFrame, settings: Settings, problems: list) -> None:
+    """Levels of a new definition stand beside the old one's in the year of the redefinition, alone after it."""
+    for frame in frames:
+        since = frame["indicator_id"].map(register["redefined_in"]).astype(float)
+        level, new = frame["basis"] == LEVEL, frame["definition"] == 2
+        both = frame["indicator_id"].isin(frame.loc[level & ~new & frame["value"].notna(), "indicator_id"])
+        faults = {
+            "rawdata.definition_unannounced": new & ~(level & (frame["year"] >= since)),
+            "rawdata.definition_alone": new & level & (frame["year"] == since) & ~both,
+            "rawdata.definition_outdated": ~new & level & (frame["year"] > since),
+        }
+        for key, wrong in faults.items():
+            for line, row in frame[wrong].iterrows():
+                name = f"data/raw/{settings.study}/{row['year']}/values.csv"
+                facts = {"indicator": row["indicator_id"], "year": row["year"], "since": since[line]}
+                _tell(name, problems, line, "definition", key, **facts)
 
 
 def _revised(
-    first: pd.DataFrame, told: list[pd.DataFrame], problems: list[DonghengError]
+    first: pd.DataFrame, told: list[pd.DataFrame], framework: Framework, settings: Settings, problems: list
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The values as they are now, and the list of what was replaced: the latest revision counts."""
     now, listed = first.copy(), []
@@ -699,36 +541,16 @@ def _revised(
         same = (now["indicator_id"] == row["indicator_id"]) & (now["year"] == row["year"]) & (now["basis"] == LEVEL)
         at = now.index[same & now["value"].notna()]
         if not len(at) or row["year"] >= row["revised_in"]:
-            problems.append(
-                DataError(
-                    f"{row['file']} {line}행",
-                    f"지표 {row['indicator_id']}의 {row['year']}년 값을 고치라는 줄인데",
-                    f"그 값은 {row['revised_in']}년보다 앞선 해의 values.csv에 있어야 하므로",
-                    "지표와 연도를 확인하거나 이 줄을 지워 주십시오",
-                )
-            )
+            facts = {"indicator": row["indicator_id"], "year": row["year"], "revised_in": row["revised_in"]}
+            problems.append(DataError.of("rawdata.nothing_to_revise", f"{row['file']} {line}행", **facts))
             continue
         listed.append({**row[["indicator_id", "year", "revised_in"]], "first": first.at[at[-1], "value"]})
         listed[-1] |= row[["value", "source_url", "note"]].to_dict()
         now.loc[at[-1], ["value", "status", "source_url"]] = row[["value", "status", "source_url"]].to_list()
+        now.loc[at[-1], ["lower", "upper"]] = np.nan  # the range was that of the first figure
+        _check_value(now.loc[at[-1]], framework, settings, functools.partial(_tell, row["file"], problems, line))
     columns = ["indicator_id", "year", "revised_in", "first", "value", "source_url", "note"]
     return now, pd.DataFrame(listed, columns=columns)
-
-
-def _check_across_years(values: pd.DataFrame, settings: Settings, problems: list) -> None:
-    levels = values[values["basis"] == LEVEL]
-    for indicator, rows in levels.groupby("indicator_id", sort=False):
-        units = rows.drop_duplicates("unit")
-        if len(units) > 1:
-            one, other = units.iloc[0], units.iloc[1]
-            problems.append(
-                DataError(
-                    f"data/raw/{settings.study}/{other['year']}/values.csv unit 칸",
-                    f"지표 {indicator}의 단위가 '{other['unit']}'인데",
-                    f"{one['year']}년의 단위 '{one['unit']}'과(와) 같아야 하므로",
-                    "같은 단위의 값으로 고쳐 주십시오",
-                )
-            )
 
 
 # --- source anomalies: told and recorded, the run goes on ----------------------------------------------------------
@@ -740,31 +562,32 @@ def provenance(root: Path, path: Path) -> dict:
     Raises
     ------
     DataError
-        No record, no YAML, a key that is missing or unknown.
+        No record, one that cannot be opened, no YAML, a key that is missing, unknown or there twice, a day that no
+        calendar has.
     """
     record = record_of(path)
+    name = record.as_posix()
     try:
-        content = yaml.safe_load((root / record).read_text(encoding="utf-8-sig"))
+        content = config.parse((root / record).read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise DataError(
-            record.as_posix(),
-            "출처 기록이 없는데",
-            "원자료마다 출처 기록이 하나씩 있어야 하므로",
-            "옆 파일의 기록을 본떠 만들어 주십시오",
-        ) from None
-    except (yaml.YAMLError, UnicodeDecodeError):
-        raise DataError(
-            record.as_posix(), "YAML로 읽을 수 없는데", "UTF-8 YAML이어야 하므로", "따옴표와 들여쓰기를 확인해 주십시오"
-        ) from None
+        raise DataError.of("rawdata.no_record", name) from None
+    except OSError:
+        raise DataError.of("rawdata.locked", name) from None
+    except config.RepeatedKey as repeated:
+        raise DataError.of("rawdata.record_key_twice", f"{name} {repeated.line}행", told=repeated.problem) from None
+    except (yaml.YAMLError, ValueError):  # ValueError: another encoding, a tag that its text does not fit
+        raise DataError.of("rawdata.record_no_yaml", name) from None
     keys = set(content) if isinstance(content, dict) else set()
     if wrong := keys ^ set(PROVENANCE_KEYS):
-        raise DataError(
-            record.as_posix(),
-            f"칸이 맞지 않는데({', '.join(sorted(map(str, wrong)))})",
-            f"칸은 {', '.join(PROVENANCE_KEYS)}이므로",
-            "모르는 것은 빈 따옴표로 두고 칸을 맞춰 주십시오",
-        )
-    return {key: "" if content[key] is None else str(content[key]) for key in PROVENANCE_KEYS}
+        facts = {"wrong": ", ".join(sorted(map(str, wrong))), "keys": ", ".join(PROVENANCE_KEYS)}
+        raise DataError.of("rawdata.record_keys", name, **facts)
+    told = {key: "" if content[key] is None else str(content[key]) for key in PROVENANCE_KEYS}
+    for key in ("date_published", "date_accessed"):
+        try:
+            date.fromisoformat((told[key] + "-01-01")[:10] if told[key] else "2000-01-01")  # a year or month will do
+        except ValueError:
+            raise DataError.of("rawdata.record_date", f"{name} {key} 칸", told=told[key]) from None
+    return told
 
 
 def provenance_anomalies(root: Path, tables: list[Path]) -> list[SourceAnomaly]:
@@ -778,14 +601,7 @@ def provenance_anomalies(root: Path, tables: list[Path]) -> list[SourceAnomaly]:
             continue
         now = sha256(root / path)
         if told != now:
-            found.append(
-                SourceAnomaly(
-                    path.as_posix(),
-                    f"파일의 sha256이 출처 기록의 '{told[:12]}…'와 다른데",
-                    "원자료는 기록된 그대로여야 하므로",
-                    f"되돌리거나, 고친 까닭을 note에 적고 sha256을 {now}로 바꿔 주십시오",
-                )
-            )
+            found.append(SourceAnomaly.of("rawdata.changed", path.as_posix(), told=told, now=now))
     return found
 
 
@@ -801,12 +617,6 @@ def _repeated_values_disagree(values: pd.DataFrame, settings: Settings) -> list[
             low = row.value - half if np.isnan(row.lower) else row.lower
             high = row.value + half if np.isnan(row.upper) else row.upper
             if not low - 1e-9 <= computed <= high + 1e-9:
-                found.append(
-                    SourceAnomaly(
-                        f"data/raw/{settings.study}/{row.year}/values.csv 지표 {row.indicator_id}",
-                        f"공표된 증감률은 {row.value:g}%인데",
-                        f"두 해의 값에서 계산하면 {computed:.2f}%이므로",
-                        "어느 쪽이 맞는지 출처를 확인해 주십시오(계산에는 값을 씁니다)",
-                    )
-                )
+                where = f"data/raw/{settings.study}/{row.year}/values.csv 지표 {row.indicator_id}"
+                found.append(SourceAnomaly.of("rawdata.other_change", where, value=row.value, computed=computed))
     return found

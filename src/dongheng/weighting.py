@@ -1,17 +1,25 @@
-"""What published, rounded indices imply about the weights behind them: rules that fit, weights that are attainable.
+"""Weights: what published, rounded indices imply about those in force, and what a panel's ratings make of new ones.
 
 An index printed with one decimal is known to half a unit of that decimal, so weights follow from it only as a set.
-This room describes the set; it never picks one member and calls it the weights.
+The first half describes the set; it never picks one member and calls it the weights.
+
+A panel's ratings give weights under a named rule (:func:`weights_from_ratings`), shown with what the panel leaves open:
+intervals, ranks, single experts, groups. A panel is chosen, not sampled, so an interval says what similar experts might
+have answered, and nothing about the public.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+import warnings
+from collections.abc import Callable, Collection, Hashable, Iterator
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from scipy.linalg import helmert
 from scipy.optimize import linprog, nnls
+from scipy.stats import norm
 
 from dongheng.errors import DataError
 from dongheng.framework import Framework
@@ -24,6 +32,27 @@ RULES = {
     "equal_areas": ("equal_areas", "arithmetic"),
     "indicator_counts_geometric": ("indicator_counts", "geometric"),
 }
+BY_RANK = {  # from the ranks 1..k to weights in any scale
+    "rank_sum": lambda rank: rank[::-1],
+    "rank_reciprocal": lambda rank: 1 / rank,
+    "roc": lambda rank: (1 / rank)[::-1].cumsum()[::-1],
+}
+SCORED = {  # what is averaged over experts, from ratings and the scale's lowest point; a gap stays a gap
+    "equal": lambda x, lower: x * 0 + 1,
+    "mean": lambda x, lower: x,
+    "rescaled": lambda x, lower: x - lower,
+    "geometric": lambda x, lower: np.log(x),
+    "ipsative": lambda x, lower: x / np.nanmean(x, axis=1, keepdims=True),
+}
+SMOOTH = tuple(SCORED)  # the delta method holds for these
+METHODS = (*SMOOTH, "median", "trimmed", *BY_RANK, "shrunk")
+RANDOM_INDEX = {  # mean consistency index of random matrices, n = 3..10
+    "saaty1980": (0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49),
+    "saaty2005": (0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49),
+    "alonso_lamata2006": (0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854),
+}
+ANSWERS, CELLS = ("전문가", "항목"), ("행", "열")  # what rows and columns are called in messages
+RECIPROCAL = 0.05  # how far a cell times its mirror may lie from 1: two printed decimals make 0.13 of 1/8
 
 
 # --- the published figures ------------------------------------------------------------------------------------------
@@ -58,22 +87,12 @@ def published_by_area(
     """
     told = published[published["year"].isin(years)]
     for row in told[told.duplicated(["year", "node_id"])].itertuples():
-        raise DataError(
-            f"공표 지수 {row.year}년 {row.node_id}",
-            "두 번 있는데",
-            "연도와 영역마다 하나여야 하므로",
-            "채택한 값 하나만 남겨 주십시오",
-        )
+        raise DataError.of("weighting.index_twice", f"공표 지수 {row.year}년 {row.node_id}")
     nodes = framework.at_level(1) + [framework.root]
     wide = told.pivot(index="year", columns="node_id", values="value").reindex(columns=nodes).astype(float)
     wide = wide.dropna().sort_index().rename_axis(columns=None)
     if wide.empty:
-        raise DataError(
-            f"공표 지수 {', '.join(map(str, years))}년",
-            "종합지수와 모든 영역지수가 함께 있는 해가 없는데",
-            "그런 해가 하나는 있어야 가중치를 견주어 볼 수 있으므로",
-            "published_indices.csv에 빠진 지수를 적어 주십시오",
-        )
+        raise DataError.of("weighting.no_whole_year", f"공표 지수 {', '.join(map(str, years))}년")
     return wide[framework.at_level(1)], wide[framework.root].rename("composite")
 
 
@@ -114,15 +133,10 @@ def simple_rules(framework: Framework) -> pd.DataFrame:
         a task is a node right below an area) and ``equal_areas``. Each column sums to 1.
     """
     areas = framework.at_level(1)
-    counts = pd.DataFrame(
-        {
-            "indicator_counts": [len(framework.leaves_below(area)) for area in areas],
-            "task_counts": [len(framework.children(area)) or 1 for area in areas],
-            "equal_areas": 1,
-        },
-        index=pd.Index(areas, name="area_id"),
-        dtype=float,
-    )
+    counts = pd.DataFrame(index=pd.Index(areas, name="area_id"))
+    counts["indicator_counts"] = [len(framework.leaves_below(area)) for area in areas]
+    counts["task_counts"] = [len(framework.children(area)) or 1 for area in areas]
+    counts["equal_areas"] = 1
     return counts / counts.sum()
 
 
@@ -162,17 +176,10 @@ def rule_interval(
     """
     _refuse_gaps(areas)
     w = _shares(weights, areas.columns)
-    if how not in ("arithmetic", "geometric"):
-        raise DataError("집계 방법", f"'{how}'인데", "arithmetic이나 geometric이어야 하므로", "이름을 고쳐 주십시오")
-    if not half_width >= 0:
-        _refuse_width()
-    if how == "geometric" and (areas <= half_width).to_numpy().any():
-        raise DataError(
-            "영역지수",
-            f"{areas.min().min():g}인 것이 있는데",
-            "기하평균은 0보다 큰 수에만 쓸 수 있으므로",
-            "지수를 확인하거나 arithmetic을 쓰십시오",
-        )
+    _require(how in ("arithmetic", "geometric"), "weighting.unknown_mean", "집계 방법", how=how)
+    _require(half_width >= 0, "weighting.half_width", "반올림 폭")
+    above = how == "arithmetic" or (areas > half_width).all(axis=None)
+    _require(above, "weighting.not_above_zero", "영역지수", least=areas.min().min())
     ends = {"recomputed": 0.0, "lower": -half_width, "upper": half_width}
     return pd.DataFrame({end: _mean(areas + shift, w, how) for end, shift in ends.items()}, index=areas.index)
 
@@ -212,9 +219,8 @@ def fit_rules(
     _refuse_gaps(areas, composites)
     weights, parts = simple_rules(framework), []
     for rule, (column, how) in RULES.items():
-        interval = rule_interval(areas, weights[column], how, half_width)
-        parts += [_compare(interval, composites, rule=rule)]
-    return pd.concat(parts, ignore_index=True)
+        parts += _compare(rule_interval(areas, weights[column], how, half_width), composites, rule=rule)
+    return pd.DataFrame(parts)
 
 
 def rules_that_fit(fits: pd.DataFrame) -> pd.DataFrame:
@@ -288,8 +294,7 @@ def attainable_weights(
     """
     distance, slack = _constraints(parts, whole, whole_half_width, part_half_width)
     found = _ranges(distance, slack)
-    if found is None:
-        _refuse_infeasible(whole)
+    _require(found is not None, "weighting.infeasible", f"공표 지수 {', '.join(map(str, whole.index))}년")
     return pd.DataFrame(found, index=parts.columns, columns=["lower", "upper"])
 
 
@@ -330,8 +335,7 @@ def nearest_weights(
     goal = _shares(target, parts.columns)
     distance, slack = _constraints(parts, whole, whole_half_width, part_half_width)
     found = _project(goal, distance, slack)
-    if found is None:
-        _refuse_infeasible(whole)
+    _require(found is not None, "weighting.infeasible", f"공표 지수 {', '.join(map(str, whole.index))}년")
     return pd.Series(found, index=parts.columns, name="weight")
 
 
@@ -442,12 +446,13 @@ def fit_equal_weights(scores: pd.DataFrame, published: pd.DataFrame, framework: 
     DataError
         A leaf without column, or a missing score.
     """
-    rows = [_no_comparison()]
+    rows = []
     for node, below, index in _nodes_with_index(scores, published, framework):
-        mean = _mean(below, _shares(pd.Series(1.0, below.columns), below.columns), "arithmetic")
+        mean = _mean(below, np.full(below.shape[1], 1 / below.shape[1]), "arithmetic")
         interval = pd.DataFrame({"recomputed": mean, "lower": mean, "upper": mean}, index=below.index)
-        rows.append(_compare(interval, index, both=node == framework.root, node_id=node))
-    return pd.concat(rows[1:] or rows, ignore_index=True)
+        rows += _compare(interval, index, both=node == framework.root, node_id=node)
+    columns = "node_id year reading recomputed lower upper published half_width difference fits"
+    return pd.DataFrame(rows, columns=columns.split())
 
 
 def indicator_weight_ranges(scores: pd.DataFrame, published: pd.DataFrame, framework: Framework) -> pd.DataFrame:
@@ -476,18 +481,14 @@ def indicator_weight_ranges(scores: pd.DataFrame, published: pd.DataFrame, frame
     An area of n indicators needs about n - 1 complete years before its weights are pinned down; with fewer the
     ranges are wide and say so.
     """
-    parts = []
+    parts, names = {}, ["node_id", "reading", "item"]
     for node, below, index in _nodes_with_index(scores, published, framework):
-        equal = pd.Series(1.0, below.columns)
         for reading, half in readings(index).iterrows():
             if reading == "printed" or node == framework.root:
-                found = _ranges_and_nearest(below, index, half, equal, 0.0).rename(columns={"target": "equal"})
-                found = found.rename_axis("item").reset_index()
-                found.insert(0, "reading", reading)
-                found.insert(0, "node_id", node)
-                parts.append(found)
-    columns = ["node_id", "reading", "item", "equal", "lower", "upper", "inside", "nearest"]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+                parts[node, reading] = _ranges_and_nearest(below, index, half, pd.Series(1.0, below.columns), 0.0)
+    if not parts:
+        return pd.DataFrame(columns=[*names, "equal", "lower", "upper", "inside", "nearest"])
+    return pd.concat(parts, names=names).rename(columns={"target": "equal"}).reset_index()
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
@@ -501,29 +502,20 @@ def _mean(parts: pd.DataFrame, weights: np.ndarray, how: str) -> np.ndarray:
     return sum(w * column for w, column in zip(weights, columns, strict=True))
 
 
-def _compare(interval: pd.DataFrame, published: pd.Series, both: bool = True, **labels) -> pd.DataFrame:
+def _compare(interval: pd.DataFrame, published: pd.Series, both: bool = True, **labels) -> list[dict]:
     """A recomputed interval against the published index, year by year and reading by reading."""
     told = published.reindex(interval.index).astype(float)
     half = readings(told)
     rows = []
-    for year in interval.index:
+    for year, ends in interval.iterrows():
         for reading in half.index if both else half.index[:1]:
             if reading == "printed" or half.at[reading, year] != half.at["printed", year]:
-                low, high = interval.at[year, "lower"], interval.at[year, "upper"]
                 value, width = told[year], half.at[reading, year]
-                rows.append(
-                    labels
-                    | {"year": year, "reading": reading}
-                    | interval.loc[year].to_dict()
-                    | {"published": value, "half_width": width, "difference": value - interval.at[year, "recomputed"]}
-                    | {"fits": bool(low - EDGE <= value + width and value - width <= high + EDGE)}
-                )
-    return pd.DataFrame(rows)
-
-
-def _no_comparison() -> pd.DataFrame:
-    columns = "node_id year reading recomputed lower upper published half_width difference fits"
-    return pd.DataFrame(columns=columns.split())
+                row = labels | {"year": year, "reading": reading} | ends.to_dict()
+                row |= {"published": value, "half_width": width, "difference": value - ends["recomputed"]}
+                row["fits"] = bool(ends["lower"] - EDGE <= value + width and value - width <= ends["upper"] + EDGE)
+                rows.append(row)
+    return rows
 
 
 def _nodes_with_index(
@@ -531,18 +523,14 @@ def _nodes_with_index(
 ) -> Iterator[tuple[Hashable, pd.DataFrame, pd.Series]]:
     """Composite and areas with the scores below them, in the years of which the index was obtained."""
     for leaf in framework.leaves:
-        if leaf not in scores.columns:
-            raise DataError(f"지표 {leaf}", "점수 칸이 없는데", "지표마다 점수가 있어야 하므로", "점수를 넣어 주십시오")
-    _refuse_gaps(scores[framework.leaves], what="지표")
+        _require(leaf in scores.columns, "weighting.no_score", f"지표 {leaf}")
+    _refuse_gaps(scores[framework.leaves], what="지표 ")
     index = published.dropna(subset="value").set_index(["node_id", "year"])["value"]
     for node in [framework.root, *framework.at_level(1)]:
         years = [year for year in scores.index if (node, year) in index.index]
         if years:
-            yield (
-                node,
-                scores.loc[years, framework.leaves_below(node)],
-                pd.Series([index[node, y] for y in years], index=years, dtype=float),
-            )
+            told = pd.Series([index[node, year] for year in years], index=years, dtype=float)
+            yield node, scores.loc[years, framework.leaves_below(node)], told
 
 
 def _looked_up(series: pd.Series, *keys: pd.Series) -> np.ndarray:
@@ -552,36 +540,23 @@ def _looked_up(series: pd.Series, *keys: pd.Series) -> np.ndarray:
 def _shares(weights: pd.Series, ids: pd.Index) -> np.ndarray:
     """Weights in the order of the ids, 1 in sum; each id has one and nobody else has."""
     for part in ids.difference(weights.dropna().index, sort=False):
-        raise DataError(f"'{part}'", "가중치가 없는데", "항목마다 가중치가 있어야 하므로", "가중치를 넣어 주십시오")
+        raise DataError.of("weighting.no_weight", f"'{part}'")
     for part in weights.index.difference(ids, sort=False):
-        raise DataError(
-            f"'{part}'", "가중치는 있고 지수가 없는데", "둘은 같은 항목의 것이어야 하므로", "지수를 넣거나 빼 주십시오"
-        )
+        raise DataError.of("weighting.no_index", f"'{part}'")
     given = weights.reindex(ids).to_numpy(dtype=float)
-    if not np.isfinite(given).all() or (given < 0).any() or not given.sum() > 0:
-        raise DataError(
-            "가중치", "음수이거나 모두 0이거나 무한대인데", "0 이상이고 하나는 0보다 커야 하므로", "고쳐 주십시오"
-        )
+    fine = np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0
+    _require(fine, "weighting.no_weights", "가중치")
     return given / given.sum()
 
 
 def _refuse_gaps(parts: pd.DataFrame, whole: pd.Series | None = None, what: str = "") -> None:
-    rows, columns = np.nonzero(~np.isfinite(parts.to_numpy(dtype=float)))
-    if len(rows):
-        raise DataError(
-            f"{parts.index[rows[0]]}년 {what}{' ' if what else ''}'{parts.columns[columns[0]]}'",
-            f"값이 없거나 무한대인데(모두 {len(rows)}곳)",
-            "모든 항목의 값이 있는 해만 쓸 수 있으므로",
-            "값을 넣거나 그 해를 빼 주십시오",
-        )
+    gaps = np.argwhere(~np.isfinite(parts.to_numpy(dtype=float)))
+    for row, column in gaps:
+        where = f"{parts.index[row]}년 {what}'{parts.columns[column]}'"
+        raise DataError.of("weighting.gap", where, count=len(gaps))
     told = None if whole is None else whole.reindex(parts.index).astype(float)
     for year in () if told is None else told.index[~np.isfinite(told)]:
-        raise DataError(
-            f"{year}년",
-            "영역지수는 있고 종합지수가 없는데",
-            "견줄 지수가 있어야 하므로",
-            "종합지수를 넣거나 그 해를 빼 주십시오",
-        )
+        raise DataError.of("weighting.no_composite", f"{year}년")
 
 
 def _constraints(
@@ -589,13 +564,12 @@ def _constraints(
 ) -> tuple[np.ndarray, np.ndarray]:
     """``abs(distance @ w) <= slack`` for each year: each part less the mean, and what rounding allows."""
     _refuse_gaps(parts, whole)
-    if parts.empty:
-        raise DataError("지수 표", "한 해도 없는데", "한 해는 있어야 하므로", "지수를 넣어 주십시오")
+    _require(not parts.empty, "weighting.no_year", "지수 표")
     if isinstance(whole_half_width, pd.Series):
         whole_half_width = whole_half_width.reindex(parts.index).to_numpy(dtype=float)
     slack = np.broadcast_to(np.asarray(whole_half_width + part_half_width, dtype=float), len(parts))
-    if not (np.isfinite(slack).all() and part_half_width >= 0 and np.all(np.asarray(whole_half_width) >= 0)):
-        _refuse_width()
+    fine = np.isfinite(slack).all() and part_half_width >= 0 and np.all(np.asarray(whole_half_width) >= 0)
+    _require(fine, "weighting.half_width", "반올림 폭")
     centre = whole.reindex(parts.index).to_numpy(dtype=float)
     return parts.to_numpy(dtype=float) - centre[:, None], slack + EDGE
 
@@ -617,15 +591,9 @@ def _ranges_and_nearest(
 def _ranges(distance: np.ndarray, slack: np.ndarray) -> np.ndarray | None:
     """Least and greatest of each weight; None where no weights fit."""
     k = distance.shape[1]
-    given = {
-        "A_ub": np.vstack([distance, -distance]),
-        "b_ub": np.concatenate([slack, slack]),
-        "A_eq": np.ones((1, k)),
-        "b_eq": [1.0],
-        "bounds": (0, 1),
-        "method": "highs",
-        "options": {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10},
-    }
+    given = {"A_ub": np.vstack([distance, -distance]), "b_ub": np.concatenate([slack, slack])}
+    given |= {"A_eq": np.ones((1, k)), "b_eq": [1.0], "bounds": (0, 1), "method": "highs"}
+    given["options"] = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
     ends = np.empty((k, 2))
     for part in range(k):
         for end, sign in enumerate((1.0, -1.0)):
@@ -634,13 +602,7 @@ def _ranges(distance: np.ndarray, slack: np.ndarray) -> np.ndarray | None:
             result = linprog(objective, **given)
             if result.status == 2:
                 return None
-            if result.status:
-                raise DataError(
-                    "가중치의 범위",
-                    f"선형계획이 '{result.message}'로 끝났는데",
-                    "크기가 비슷한 지수여야 풀 수 있으므로",
-                    "지수의 단위와 자릿수를 확인해 주십시오",
-                )
+            _require(not result.status, "weighting.unsolved", "가중치의 범위", message=result.message)
             ends[part, end] = result.x[part]
     return np.clip(ends, 0.0, 1.0).round(12)  # solver noise around 0 would not be the same everywhere
 
@@ -670,14 +632,624 @@ def _project(goal: np.ndarray, distance: np.ndarray, slack: np.ndarray) -> np.nd
     return (found / found.sum()).round(12)
 
 
-def _refuse_width() -> None:
-    raise DataError("반올림 폭", "빠졌거나 음수인데", "0 이상이어야 하므로", "폭을 고쳐 주십시오")
+def _require(fine: bool, key: str, where: str, **facts) -> None:
+    if not fine:
+        raise DataError.of(key, where, **facts)
 
 
-def _refuse_infeasible(whole: pd.Series) -> None:
-    raise DataError(
-        f"공표 지수 {', '.join(map(str, whole.index))}년",
-        "0 이상인 어떤 가중치로도 나오지 않는데",
-        "해마다 가중치가 같은 산술평균이면 반올림 폭 안에서 나와야 하므로",
-        "공표값과 반올림 폭을 확인하고, 맞으면 가중치나 방법이 해마다 다른 것으로 읽어 주십시오",
-    )
+# --- weights from ratings -------------------------------------------------------------------------------------------
+
+
+def weights_from_ratings(
+    ratings: pd.DataFrame, method: str, *, lower: float | None = None, trim: float = 0.1
+) -> pd.Series:
+    """Weights of the items that a panel rated.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Rows = experts, columns = items, on the form's scale. NaN = no answer ("don't know" included): it is never a
+        low score. Experts without any answer are left out.
+    method : str
+        What becomes a weight once divided by its sum. ``x`` is a rating, ``m`` an item's mean, k the number of items:
+
+        ================ ==============================================================================================
+        equal            1: the benchmark for all others; no answer is read, though every item must have one
+        mean             m, as practised; depends on where the scale starts, and keeps weights near equal
+        rescaled         m - lower: the same with the scale's lowest point at zero
+        median           the median
+        trimmed          mean without the ``trim`` lowest and ``trim`` highest share of the answers, each rounded down
+        geometric        geometric mean
+        ipsative         mean over experts of x divided by that expert's mean: each expert gives out the same total
+        rank_sum         k + 1 - r, where r is the rank of m, largest first
+        rank_reciprocal  1 / r
+        roc              rank order centroid, sum of 1 / j over j = r..k
+        shrunk           mean of all m + lambda (m - mean of all m), lambda = ICC(3,k): the panel's own reliability
+                         says how far weights may leave equality
+        ================ ==============================================================================================
+    lower : float
+        Lowest point of the scale, such as 1. Needed by "rescaled", read by no other method.
+    trim : float
+        Share cut off at each end by "trimmed": at least 0 and less than 0.5.
+
+    Returns
+    -------
+    Series
+        Weight by item in the order of the columns, 1 in sum. No NaN. One item weighs 1.
+
+    Raises
+    ------
+    DataError
+        An item that nobody rated (:func:`fill_unrated` gives it its task's mean), an expert or item that stands twice,
+        an entry that is no finite number, a rating below 0 (below `lower` under "rescaled", 0 or less under
+        "geometric"; ranks and "equal" take any number), weights of 0 in sum, an expert who rated everything 0 under
+        "ipsative", fewer than two experts who rated every item under "shrunk" (all other methods take one), an unknown
+        method, a missing `lower`, an impossible `trim`.
+
+    Notes
+    -----
+    Missing answers: available cases, item by item; an item's centre is that of the experts who rated it. Lenient
+    experts who skip an item thus lower it; :func:`severity_check` shows by how much. "ipsative" divides by the expert's
+    mean over the items that he or she did rate, and is the mean of shares where there is no gap.
+
+    Ranks are those of the group, taken from the means; tied items share the mean of the weights of their ranks.
+    Rank sum and reciprocal: Stillwell, Seaver and Edwards (1981), doi:10.1016/0030-5073(81)90015-5; centroid: Barron
+    and Barrett (1996), doi:10.1287/mnsc.42.11.1515.
+
+    ``lambda = 1 - MS_error / MS_items`` of the two-way table of the experts who rated every item, which is ICC(3,k) of
+    Shrout and Fleiss (1979), doi:10.1037/0033-2909.86.2.420, with items as targets, held within 0 and 1 (0 where all
+    items have the same mean); m is taken from all answers. It is the best linear prediction in the additive model of
+    random items and experts: Robinson (1991), doi:10.1214/ss/1177011926.
+    """
+    panel, weigh = _panel(ratings, method, lower=lower, trim=trim)
+    return pd.Series(weigh(np.ones((1, len(panel))))[0], index=panel.columns, name="weight")
+
+
+def fill_unrated(
+    ratings: pd.DataFrame, groups: pd.Series, group_ratings: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, list[Hashable]]:
+    """Give items that nobody rated the mean of their siblings, and say which they are.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        Rows = experts, columns = items. NaN = no answer.
+    groups : Series
+        Task by item; siblings are items of one task.
+    group_ratings : DataFrame, optional
+        Rows = experts, columns = tasks: the panel's ratings of the tasks themselves, for tasks none of whose items
+        was rated.
+
+    Returns
+    -------
+    filled : DataFrame
+        `ratings` with a column of answers where there was none, so that every method and interval of this room takes
+        it: the expert's own mean over the siblings (or own rating of the task), where an answer that is missing there
+        counts as the mean of those who gave it. The column's mean is the mean of the siblings' means exactly. Other
+        gaps stay gaps; an expert without any answer stays without.
+    items : list
+        The items filled, in the order of the columns: to be flagged and counted wherever their weights are shown.
+
+    Raises
+    ------
+    DataError
+        An item without task, a task of which neither an item nor itself was rated, an entry that is no finite number.
+
+    Notes
+    -----
+    An average of siblings varies less between experts than a rating, so the intervals of filled items come out narrow.
+    """
+    x = _numbers(ratings)
+    tasks = _numbers(pd.DataFrame(index=x.index) if group_ratings is None else group_ratings).reindex(x.index)
+    of, unrated, filled = groups.reindex(x.columns), x.columns[x.isna().all()], x.copy()
+    for item in x.columns[of.isna()]:
+        raise DataError.of("weighting.no_task", f"항목 '{item}'")
+    for item in unrated:
+        siblings = x.loc[:, (of == of[item]) & x.notna().any()]
+        source = tasks.loc[:, tasks.columns == of[item]].dropna(axis=1, how="all") if siblings.empty else siblings
+        _require(not source.empty, "weighting.unrated_task", f"항목 '{item}'", task=of[item])
+        filled[item] = source.fillna(source.mean()).mean(axis=1).where(x.notna().any(axis=1))
+    return filled, list(unrated)
+
+
+# --- what the panel leaves open -------------------------------------------------------------------------------------
+
+
+def weight_intervals(
+    ratings: pd.DataFrame,
+    method: str = "mean",
+    level: float = 0.95,
+    how: str = "delta",
+    *,
+    draws: int = 10_000,
+    seed: int | None = None,
+    **options: float,
+) -> pd.DataFrame:
+    """Weights with the interval that similar experts, had they been asked instead, would have left them in.
+
+    Parameters
+    ----------
+    ratings, method, **options
+        As in :func:`weights_from_ratings`; the options are `lower` and `trim`.
+    level : float
+        Between 0 and 1.
+    how : {"delta", "bootstrap"}
+        "delta" is fast and needs no seed, but holds only for methods that are means over experts: those of `SMOOTH`.
+    draws, seed
+        As in :func:`bootstrap_weights`; read by "bootstrap" alone.
+
+    Returns
+    -------
+    DataFrame
+        Rows = items, columns weight, se (standard error), lower, upper, all shares of 1. No NaN. Each interval holds
+        for its item alone. Under "bootstrap" lower and upper are the percentiles of the draws.
+
+    Raises
+    ------
+    DataError
+        As the two functions named; fewer than two experts; under "delta" a method that is no mean and an item with one
+        answer, whose spread cannot be known; a level outside 0 to 1.
+
+    Notes
+    -----
+    For weights ``w_i = m_i / M``, M the sum of the means, expert e moves ``w_i`` by the influence
+    ``(x_ei - w_i sum_j x_ej) / M``, and the standard error is ``sd / sqrt(n)`` of these over the n experts; a gap moves
+    nothing, and an answer counts n / n_i where n_i experts rated the item. The sd divides by n - 1: the mean over
+    experts has been taken from the same answers, and with 30 of them n would make the interval 1.7 % too short, as the
+    bootstrap does. The interval is normal, cut at 0 and 1. Influence: Hampel (1974),
+    doi:10.1080/01621459.1974.10482962.
+    """
+    known = ("delta", "bootstrap") if method in SMOOTH else ("bootstrap",)
+    _require_one_of(known, how, f"{method} 가중치의 구간(how)")
+    _require(0 < level < 1, "weighting.level", "신뢰수준(level)", level=level)
+    weights, tails = weights_from_ratings(ratings, method, **options), [(1 - level) / 2, (1 + level) / 2]
+    if how == "bootstrap":
+        drawn = bootstrap_weights(ratings, method, draws, seed, **options)
+        error, ends = drawn.std(), drawn.quantile(tails).to_numpy()
+    else:
+        panel, _ = _panel(ratings, method, experts=2, **options)
+        error = _delta_error(panel, weights, method, options.get("lower"))
+        ends = np.clip(weights.to_numpy() + np.outer(norm.ppf(tails), error), 0, 1)
+    return pd.DataFrame({"weight": weights, "se": error, "lower": ends[0], "upper": ends[1]})
+
+
+def bootstrap_weights(
+    ratings: pd.DataFrame, method: str = "mean", draws: int = 10_000, seed: int | None = None, **options: float
+) -> pd.DataFrame:
+    """Weights of panels drawn from the panel: whole experts with replacement, each with all of his or her answers.
+
+    Parameters
+    ----------
+    ratings, method, **options
+        As in :func:`weights_from_ratings`; the options are `lower` and `trim`.
+    draws : int
+        How many panels, at least 2; each is as large as the panel.
+    seed : int
+        Must be given; 0 is a seed. The same seed draws the same panels for every method, so methods can be compared
+        draw by draw.
+
+    Returns
+    -------
+    DataFrame
+        Rows = draws, columns = items; each row sums to 1. No NaN.
+
+    Raises
+    ------
+    DataError
+        As :func:`weights_from_ratings`; fewer than two experts, no seed, too few draws; a drawn panel in which nobody
+        rated some item, or too few rated all for "shrunk".
+
+    Notes
+    -----
+    Efron (1979), doi:10.1214/aos/1176344552; of a Delphi panel: Akins, Tolson and Cole (2005),
+    doi:10.1186/1471-2288-5-37. Experts are exchangeable, so a draw is how often each was taken.
+    """
+    panel, weigh = _panel(ratings, method, experts=2, **options)
+    for name, given, least in (("표집 횟수(draws)", draws, 2), ("난수 씨앗(seed)", seed, 0)):
+        fine = isinstance(given, int | np.integer) and not isinstance(given, bool) and given >= least
+        _require(fine, "weighting.no_count", name, given=given, least=least)
+    n = len(panel)
+    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
+    return pd.DataFrame(weigh(counts), columns=panel.columns)
+
+
+def rank_probabilities(draws: pd.DataFrame) -> pd.DataFrame:
+    """How often each item came first, second, third, ... among the draws.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        Rows = draws, columns = items, as :func:`bootstrap_weights` returns it.
+
+    Returns
+    -------
+    DataFrame
+        Rows = items, columns = ranks 1..k, 1 = heaviest. Rows and columns sum to 1: items that tie in a draw share
+        their ranks evenly. Added up from the left it is the chance to be among the first so many.
+
+    Notes
+    -----
+    Rank acceptability as in Lahdelma, Hokkanen and Salminen (1998), doi:10.1016/S0377-2217(97)00163-X. A row can be
+    read aloud ("first in 40 of 100 panels"), which a table of all pairs cannot; the pairs that matter to a ranked list
+    are in :func:`ahead_of_next`.
+    """
+    first, last = _ranks(draws.to_numpy(dtype=float))
+    ranks = pd.RangeIndex(1, draws.shape[1] + 1, name="rank")
+    share = 1 / (last - first + 1)
+    shares = [np.where((first <= r) & (r <= last), share, 0.0).mean(axis=0) for r in ranks]
+    return pd.DataFrame(np.transpose(shares), index=draws.columns, columns=ranks)
+
+
+def ahead_of_next(draws: pd.DataFrame) -> pd.DataFrame:
+    """How sure the order of neighbours in the ranked list is.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        As in :func:`rank_probabilities`.
+
+    Returns
+    -------
+    DataFrame
+        Rows = items by mean weight, largest first, without the last; columns ``next`` (the item below it) and
+        ``probability`` (share of draws in which it outweighs that item; a tie counts half).
+    """
+    order = draws.mean().sort_values(ascending=False, kind="stable").index
+    lead = np.sign(-np.diff(draws[order].to_numpy(dtype=float), axis=1).round(12))
+    return pd.DataFrame({"next": order[1:], "probability": (lead.mean(axis=0) + 1) / 2}, index=order[:-1])
+
+
+def leave_one_expert_out(ratings: pd.DataFrame, method: str = "mean", **options: float) -> pd.Series:
+    """How far the weights move when one expert's answers are left out.
+
+    Parameters
+    ----------
+    ratings, method, **options
+        As in :func:`weights_from_ratings`; the options are `lower` and `trim`.
+
+    Returns
+    -------
+    Series
+        Total variation distance by expert, half the sum of absolute differences: the share of weight that changes
+        hands, 0 to 1. Experts without any answer have no row. It flags; it deletes nobody.
+
+    Raises
+    ------
+    DataError
+        As :func:`weights_from_ratings`; fewer than two experts, or an item that only one of them rated.
+    """
+    panel, weigh = _panel(ratings, method, experts=2, **options)
+    moved = weigh(1 - np.eye(len(panel))) - weigh(np.ones((1, len(panel))))
+    return pd.Series(np.abs(moved).sum(axis=1) / 2, index=panel.index, name="distance")
+
+
+def weights_by_group(
+    ratings: pd.DataFrame, groups: pd.Series, method: str = "mean", least: int = 5, **options: float
+) -> tuple[pd.DataFrame, pd.Series]:
+    """Weights of each group of experts, none for a group so small that its members could be read off.
+
+    Parameters
+    ----------
+    ratings, method, **options
+        As in :func:`weights_from_ratings`; the options are `lower` and `trim`.
+    groups : Series
+        Group by expert, such as 학계, 현장, 당사자, 공무원.
+    least : int
+        Fewest experts with an answer that a group needs.
+
+    Returns
+    -------
+    weights : DataFrame
+        Rows = items, columns = groups in the order in which they first appear; each sums to 1. May have no column.
+    left_out : Series
+        Number of experts of each group left out. Where it is one group alone, whoever knows the weights of the whole
+        panel can work its weights out: leave out the next smallest as well before printing both.
+
+    Raises
+    ------
+    DataError
+        As :func:`weights_from_ratings`, naming the group; an expert without group.
+    """
+    answers = _numbers(ratings).dropna(how="all")
+    of = groups.reindex(answers.index)
+    for expert in answers.index[of.isna()]:
+        raise DataError.of("weighting.no_group", f"전문가 {expert}")
+    sizes, weights = of.value_counts(sort=False).rename("experts"), {}
+    for group in sizes.index[sizes >= least]:
+        try:
+            weights[group] = weights_from_ratings(answers[of == group], method, **options)
+        except DataError as told:
+            raise DataError(f"집단 '{group}', {told.where}", told.found, told.expected, told.todo) from told
+    return pd.DataFrame(weights, index=answers.columns), sizes[sizes < least]
+
+
+def severity_check(ratings: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Mean weights beside those of a mixed model that allows for severe and lenient experts.
+
+    Parameters
+    ----------
+    ratings : DataFrame
+        As in :func:`weights_from_ratings`.
+
+    Returns
+    -------
+    weights : DataFrame
+        Rows = items, columns ``mean`` (:func:`weights_from_ratings`) and ``adjusted``. They differ only where answers
+        are missing: without a gap every expert is in every mean, and severity drops out.
+    severity : Series
+        By expert, in points of the scale: how far above (lenient) or below (severe) the panel. Predictions, so drawn
+        towards 0; all 0 where experts do not differ.
+
+    Raises
+    ------
+    DataError
+        As :func:`weights_from_ratings`; fewer than two experts or items, or a fit that did not converge (such as one to
+        answers that do not vary, or that experts and items explain to the last digit).
+
+    Notes
+    -----
+    ``x_ei = t_i + b_e + error``, items fixed, experts random, by restricted maximum likelihood (statsmodels MixedLM).
+    Laird and Ware (1982), doi:10.2307/2529876. The adjusted weights are the ``t_i`` divided by their sum. The fit is
+    iterative: five digits are alike everywhere, not twelve, so it is a check to look at and not a weight to hand on.
+    """
+    from statsmodels.regression.mixed_linear_model import MixedLM  # here, as it takes seconds and few callers need it
+
+    panel, _ = _panel(ratings, "mean", experts=2)
+    expert, item = np.nonzero(panel.notna().to_numpy())
+    model = MixedLM(panel.to_numpy()[expert, item], np.eye(panel.shape[1])[item], groups=expert)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            # Of retries and of a variance of 0: `converged` and the severities say both.
+            warnings.simplefilter("ignore")
+            fit = model.fit(reml=True)
+        fine = panel.shape[1] > 1 and fit.converged and fit.scale > EDGE and np.isfinite(fit.fe_params).all()
+    except (np.linalg.LinAlgError, ValueError):
+        fine = False
+    _require(fine, "weighting.not_converged", "관대·엄격 보정")
+    adjusted = _shares(pd.Series(fit.fe_params, index=panel.columns), panel.columns)
+    severity = [float(fit.random_effects[e].iloc[0]) for e in range(len(panel))]
+    table = pd.DataFrame({"mean": weights_from_ratings(panel, "mean"), "adjusted": adjusted})
+    return table, pd.Series(severity, index=panel.index, name="severity")
+
+
+# --- weights asked for directly -------------------------------------------------------------------------------------
+
+
+def area_weights(points: pd.DataFrame) -> pd.Series:
+    """Weights of the areas from the sheet on which each expert shares out 100 points.
+
+    Parameters
+    ----------
+    points : DataFrame
+        Rows = experts, columns = areas. A blank on a sheet that adds up to 100 is 0; a sheet left blank is no answer.
+
+    Returns
+    -------
+    Series
+        Mean over experts of the share of points, by area, 1 in sum. No NaN. Its interval is that of
+        ``weight_intervals(points.fillna(0), "ipsative")``, blank sheets taken out first.
+
+    Raises
+    ------
+    DataError
+        A sheet whose sum is not within 0.5 of 100 (naming expert and sum), negative points, an entry that is no finite
+        number, no sheet at all.
+    """
+    x = _numbers(points).dropna(how="all").fillna(0.0)
+    _require(len(x) > 0, "weighting.no_sheet", "100점 나누기")
+    _refuse_cells(x < 0, x, "weighting.points_negative")
+    for expert, total in x.sum(axis=1).items():
+        _require(abs(total - 100) <= 0.5 + EDGE, "weighting.no_hundred", f"전문가 {expert}", total=total)
+    return x.div(x.sum(axis=1), axis=0).mean().rename("weight")
+
+
+@dataclass(frozen=True)
+class AhpWeights:
+    """Weights from pairwise comparisons and how consistent these are; see :func:`ahp_weights`."""
+
+    weights: pd.Series
+    lambda_max: float
+    ci: float
+    cr: float
+    random_index: str
+
+
+def ahp_weights(matrix: pd.DataFrame, method: str = "eigenvector", random_index: str = "saaty1980") -> AhpWeights:
+    """Weights from a matrix of pairwise comparisons (analytic hierarchy process).
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        Rows and columns = items in the same order; a cell says how many times more important its row is than its
+        column. A plain array gets the labels 0, 1, ...
+    method : {"eigenvector", "geometric"}
+        The principal eigenvector, or the geometric means of the rows, divided by their sum. The two agree where the
+        matrix is consistent, and always up to three items.
+    random_index : {"saaty1980", "saaty2005", "alonso_lamata2006"}
+        Table that the consistency index is divided by. They differ by over 10 % at three items, so that a ratio near
+        0.10 passes by one and fails by another: name the table beside the ratio.
+
+    Returns
+    -------
+    AhpWeights
+        ``weights`` (Series by item, 1 in sum), ``lambda_max`` (principal eigenvalue), ``ci`` =
+        (lambda_max - n) / (n - 1), ``cr`` = ci / random index, ``random_index`` (its name). The last four judge the
+        matrix, so they are the same for both methods. With one or two items ci and cr are 0 by definition.
+
+    Raises
+    ------
+    DataError
+        Labels of rows and columns that differ, a cell that is not above 0, a cell that is not one over its mirror
+        within 5 % (such as an arithmetic mean of several people's judgments: take the geometric mean, which keeps
+        this), more than ten items, an unknown method or table.
+
+    Notes
+    -----
+    Saaty (1977), doi:10.1016/0022-2496(77)90033-5, and (1990), doi:10.1016/0377-2217(90)90057-I; geometric means:
+    Crawford and Williams (1985), doi:10.1016/0022-2496(85)90002-1; third table: Alonso and Lamata (2006),
+    doi:10.1142/S0218488506004114. A ratio of up to 0.10 is customarily accepted.
+    """
+    _require_one_of(("eigenvector", "geometric"), method, "AHP 방법")
+    _require_one_of(RANDOM_INDEX, random_index, "무작위 지수의 표")
+    x, index = _numbers(pd.DataFrame(matrix), CELLS), RANDOM_INDEX[random_index]
+    rows, columns, n = list(x.index), list(x.columns), len(x)
+    most = len(index) + 2
+    fine = rows == columns and 0 < n <= most
+    _require(fine, "weighting.no_square", "쌍대비교 행렬", rows=rows, columns=columns, most=most)
+    _refuse_cells(~(x > 0), x, "weighting.comparison_not_above_zero", CELLS)
+    _refuse_cells((x * x.T - 1).abs() > RECIPROCAL, x, "weighting.no_reciprocal", CELLS)
+    values, vectors = np.linalg.eig(x.to_numpy())
+    top = int(np.argmax(values.real))
+    raw = np.abs(vectors[:, top].real) if method == "eigenvector" else np.exp(np.log(x.to_numpy()).mean(axis=1))
+    weights, lambda_max = pd.Series(raw / raw.sum(), index=x.index, name="weight"), float(values[top].real)
+    ci, by = ((lambda_max - n) / (n - 1), index[n - 3]) if n > 2 else (0.0, 1.0)
+    return AhpWeights(weights, lambda_max, ci, ci / by, random_index)
+
+
+def largest_remainder(weights: pd.Series, decimals: int = 1) -> pd.Series:
+    """Weights in per cent, rounded so that the printed column adds up to 100.
+
+    Parameters
+    ----------
+    weights : Series
+        Weights by item in any scale.
+    decimals : int
+        Decimals printed.
+
+    Returns
+    -------
+    Series
+        Per cent by item. All are rounded down, and the units left over go to the largest remainders, ties by the order
+        of the table. None is a whole unit away from the exact value; printed with `decimals` they add to exactly 100.
+
+    Raises
+    ------
+    DataError
+        A weight that is missing, negative or infinite, or weights of 0 in sum.
+    """
+    total = 100 * 10**decimals
+    exact = _shares(weights, weights.index) * total
+    units = np.floor(exact)
+    up = np.argsort(-(exact - units).round(9), kind="stable")[: int(total - units.sum())]
+    units[up] += 1
+    return pd.Series(units / 10**decimals, index=weights.index, name="percent")
+
+
+# --- inside, ratings ------------------------------------------------------------------------------------------------
+
+
+def _require_one_of(known: Collection[str], given: str, where: str) -> None:
+    _require(given in known, "weighting.unknown_name", where, given=given, known=", ".join(known))
+
+
+def _refuse_cells(wrong: pd.DataFrame, table: pd.DataFrame, key: str, axes: tuple = ANSWERS, **facts) -> None:
+    for i, j in np.argwhere(wrong.to_numpy()):
+        where = f"{axes[0]} {table.index[i]}, {axes[1]} '{table.columns[j]}'"
+        raise DataError.of(key, where, value=table.iloc[i, j], **facts)
+
+
+def _numbers(table: pd.DataFrame, axes: tuple = ANSWERS) -> pd.DataFrame:
+    """The table as float64: labels unique, every entry a finite number or a blank."""
+    for labels, axis in ((table.index, axes[0]), (table.columns, axes[1])):
+        for label in labels[labels.duplicated()]:
+            raise DataError.of("weighting.twice", f"{axis} {label}")
+    x = table.apply(pd.to_numeric, errors="coerce").astype(float)
+    odd = (x.isna() & table.notna()) | np.isinf(x)
+    _refuse_cells(odd, table, "weighting.no_number", axes)
+    return x
+
+
+def _panel(
+    ratings: pd.DataFrame, method: str, experts: int = 1, lower: float | None = None, trim: float = 0.1
+) -> tuple[pd.DataFrame, Callable[[np.ndarray], np.ndarray]]:
+    """Experts with an answer by items with one, in numbers that the method can take, and :func:`_weigh` for them."""
+    _require_one_of(METHODS, method, "가중 방법")
+    known = method != "rescaled" or (lower is not None and np.isfinite(lower))
+    _require(known, "weighting.no_lower", "척도의 최저점(lower)", lower=lower)
+    _require(0 <= trim < 0.5, "weighting.trim", "절사 비율(trim)", trim=trim)
+    x = _numbers(ratings).dropna(how="all")
+    unrated = x.columns[x.isna().all()]
+    where = f"항목 {', '.join(map(repr, unrated)) or '없음'}"
+    _require(0 == len(unrated) < x.shape[1], "weighting.unrated", where)
+    _require(len(x) >= experts, "weighting.few_experts", "패널", given=len(x), needed=experts)
+    if method == "geometric":
+        _refuse_cells(x <= 0, x, "weighting.rating_not_above_zero")
+    elif method not in ("equal", *BY_RANK):
+        least = lower if method == "rescaled" else 0
+        _refuse_cells(x < least, x, "weighting.rating_below", method=method, least=least)
+    for expert in x.index[(x.sum(axis=1) == 0) & (method == "ipsative")]:
+        raise DataError.of("weighting.all_zero", f"전문가 {expert}")
+    return x, partial(_weigh, x, method, lower, trim)
+
+
+def _weigh(panel: pd.DataFrame, method: str, lower: float | None, trim: float, counts: np.ndarray) -> np.ndarray:
+    """Weights, rows = panels, columns = items; a row of `counts` says how often each expert sits on that panel."""
+    x = SCORED.get(method, SCORED["mean"])(panel.to_numpy(), lower)
+    answered = ~np.isnan(x)
+    n = counts @ answered
+    _refuse_few(panel, (n == 0).any(axis=0))
+    if method in ("median", "trimmed"):
+        share = trim if method == "trimmed" else 0.5
+        centre = _middle_means(x, counts, n, np.minimum(np.floor(share * n + EDGE), (n - 1) // 2))
+    else:
+        centre = counts @ np.where(answered, x, 0.0) / n
+    if method in BY_RANK:
+        first, last = _ranks(centre)
+        upto = np.append(0.0, BY_RANK[method](np.arange(1.0, x.shape[1] + 1)).cumsum())
+        return (upto[last] - upto[first - 1]) / (last - first + 1) / upto[-1]
+    if method == "geometric":
+        centre = np.exp(centre)
+    if method == "shrunk":
+        middle = centre.mean(axis=1, keepdims=True)
+        centre = middle + _reliability(x, counts)[:, None] * (centre - middle)
+    total = centre.sum(axis=1, keepdims=True)
+    _require((total > 0).all(), "weighting.ratings_zero", f"{method} 가중치")
+    return centre / total
+
+
+def _refuse_few(panel: pd.DataFrame, few: np.ndarray) -> None:
+    for item in panel.columns[few]:
+        raise DataError.of("weighting.few_answers", f"항목 '{item}'", count=panel[item].count())
+
+
+def _middle_means(x: np.ndarray, counts: np.ndarray, n: np.ndarray, cut: np.ndarray) -> np.ndarray:
+    """Means of the answers left after the `cut` lowest and highest of each panel and item."""
+    means, seats = np.empty_like(n), np.ascontiguousarray(counts.T)
+    for item, answers in enumerate(x.T):
+        order = np.argsort(answers)[: np.count_nonzero(~np.isnan(answers))]  # gaps sort last
+        upto = seats[order].cumsum(axis=0)
+        kept = np.diff(np.clip(upto, cut[:, item], n[:, item] - cut[:, item]), axis=0, prepend=cut[:, item][None])
+        means[:, item] = answers[order] @ kept / kept.sum(axis=0)
+    return means
+
+
+def _ranks(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and last rank of each value in its row, largest first; values alike but for the last bits share both."""
+    alike = values.round(12)
+    ahead = sum(alike[:, [j]] > alike for j in range(alike.shape[1]))
+    return ahead + 1, sum(alike[:, [j]] >= alike for j in range(alike.shape[1]))
+
+
+def _reliability(x: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """ICC(3,k) of each panel, from the experts who rated every item."""
+    complete = ~np.isnan(x).any(axis=1)
+    x, counts = x[complete], counts[:, complete]
+    n = counts.sum(axis=1)
+    _require((n >= 2).all(), "weighting.few_complete", "shrunk 가중치", complete=len(x))
+    x = x - x.mean(axis=1, keepdims=True)  # what is left varies between items and by error alone
+    between = n * ((counts @ x / n[:, None]) ** 2).sum(axis=1)
+    error = counts @ (x**2).sum(axis=1) - between
+    ratio = np.divide(error, (n - 1) * between, out=np.ones_like(n), where=between > 0)
+    return np.clip(1 - ratio, 0.0, 1.0)
+
+
+def _delta_error(panel: pd.DataFrame, weights: pd.Series, method: str, lower: float | None) -> pd.Series:
+    x = SCORED[method](panel.to_numpy(), lower)
+    n = (~np.isnan(x)).sum(axis=0)
+    _refuse_few(panel, n < 2)
+    centre = np.nanmean(x, axis=0)
+    influence = np.where(np.isnan(x), 0.0, x - centre) * len(x) / n
+    if method == "geometric":
+        centre, influence = np.exp(centre), influence * np.exp(centre)
+    influence = (influence - weights.to_numpy() * influence.sum(axis=1, keepdims=True)) / centre.sum()
+    return pd.Series(influence.std(axis=0, ddof=1) / np.sqrt(len(x)), index=panel.columns)

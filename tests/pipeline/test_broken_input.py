@@ -30,7 +30,7 @@ def duplicate_indicator(project: Path) -> str:
     path.write_text("\n".join([*lines, lines[2]]) + "\n", encoding="utf-8")
     return (
         f"{VALUES} {len(lines) + 1}행 indicator_id 칸: '3-3 level'이(가) 3행에 이어 다시 나오는데, "
-        "indicator_id와 basis가 같은 줄은 하나여야 하므로, 두 줄 가운데 하나를 지워 주십시오."
+        "indicator_id, basis 칸이 같은 줄은 하나여야 하므로, 두 줄 가운데 하나를 지워 주십시오."
     )
 
 
@@ -48,7 +48,7 @@ def unit_in_a_number(project: Path) -> str:
     write_row(project / VALUES, "level,2157,", 'level,"2,157호",')
     return (
         f"{VALUES} 3행 value 칸: '2,157호'이(가) 있는데, 쉼표와 단위가 없는 숫자여야 하므로, "
-        "2157처럼 숫자만 적어 주십시오(단위 '호'은(는) unit 칸에)."
+        "2157처럼 숫자만 적고, 단위 '호'은(는) unit 칸에 적어 주십시오."
     )
 
 
@@ -62,7 +62,7 @@ def zero_base(project: Path) -> str:
 
 def wrong_year(project: Path) -> str:
     write_row(project / VALUES, "3-3,2024,", "3-3,2023,")
-    return f"{VALUES} 3행 year 칸: '2023'이(가) 있는데, 폴더의 연도인 2024이어야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오."
+    return f"{VALUES} 3행 year 칸: '2023'이(가) 있는데, 폴더의 연도인 2024년이어야 하므로, 연도를 고치거나 그 연도의 폴더로 옮겨 주십시오."
 
 
 def cp949_file(project: Path) -> str:
@@ -79,7 +79,7 @@ def year_without_data(project: Path) -> str:
     path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
     return (
         "data/raw/seoul/2024/published_indices.csv: 2024년의 채택된 지수가 한 줄도 없는데, "
-        "공표 지수가 있어야 그해를 보고할 수 있으므로, 2024년 지수를 적거나 config.yaml의 years에서 2024년을 빼 주십시오."
+        "지표 값이 모두 있거나 공표 지수가 있어야 그해를 보고할 수 있으므로, 2024년 지수를 적거나 config.yaml의 years에서 2024년을 빼 주십시오."
     )
 
 

@@ -60,27 +60,17 @@ class Book:
 
     def read(self, table: str) -> pd.DataFrame:
         """A table that an earlier notebook of this study and year saved."""
-        path = files.processed(self.root, self.study, self.year) / f"{table}.csv"
-        if not path.is_file():
-            raise PipelineError(
-                path.relative_to(self.root).as_posix(),
-                "표가 없는데",
-                "앞선 노트북이 만들어 두어야 하므로",
-                f"`dongheng run {self.year}`을 먼저 실행하십시오",
-            )
-        return codebook.from_csv(table, path)
+        return codebook.from_csv(table, self._made(f"{table}.csv", "pipeline.no_table"))
 
     def record(self) -> str:
         """Text of study.json, the record of what decided the numbers."""
-        path = files.processed(self.root, self.study, self.year) / "study.json"
+        return self._made("study.json", "pipeline.no_record").read_text(encoding="utf-8")
+
+    def _made(self, name: str, missing: str) -> Path:
+        path = files.processed(self.root, self.study, self.year) / name
         if not path.is_file():
-            raise PipelineError(
-                path.relative_to(self.root).as_posix(),
-                "연구 기록이 없는데",
-                "보고서에는 연구 기록이 실려야 하므로",
-                f"`dongheng run {self.year}`을 먼저 실행하십시오",
-            )
-        return path.read_text(encoding="utf-8")
+            raise PipelineError.of(missing, path.relative_to(self.root).as_posix(), year=self.year)
+        return path
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Save a table for the notebooks after this one, for Excel and for readers.
@@ -140,39 +130,25 @@ def open_notebook(namespace: dict) -> Book:
 def unknown(name: str, declared: dict) -> ParameterError:
     """The sentence for a parameter that a notebook does not have."""
     near = difflib.get_close_matches(name, declared, n=1, cutoff=0.5)
-    return ParameterError(
-        f"매개변수 '{name}'",
-        "이 노트북에 없는 이름인데",
-        f"쓸 수 있는 이름은 {', '.join(declared)}이므로",
-        f"'{near[0]}'의 오기가 아닌지 확인해 주십시오" if near else "이름을 확인해 주십시오",
-    )
+    key = "pipeline.parameter_misspelt" if near else "pipeline.parameter_unknown"
+    return ParameterError.of(key, f"매개변수 '{name}'", declared=", ".join(declared), near="".join(near))
 
 
 def missing(name: str) -> ParameterError:
     """The sentence for a parameter that must be there and is not."""
-    return ParameterError(
-        f"매개변수 '{name}'", "주어지지 않았는데", "이 노트북에 꼭 있어야 하므로", f"{name}의 값을 적어 주십시오"
-    )
+    return ParameterError.of("pipeline.parameter_missing", f"매개변수 '{name}'", name=name)
 
 
 def wrong_types(values: dict, declared: dict) -> list[ParameterError]:
     """One sentence for each value that is not of its declared type; True is no integer, an integer is a float."""
-    names = {str: "글자", int: "정수", float: "수", bool: "참/거짓"}
+    names = {str: "글자", int: "정수", float: "수", bool: "True나 False"}
     found = []
     for name, value in values.items():
         wanted = declared[name]
-        fits = isinstance(value, (int, float) if wanted is float else wanted) and (
-            wanted is bool or not isinstance(value, bool)
-        )
-        if not fits:
-            found.append(
-                ParameterError(
-                    f"매개변수 '{name}'",
-                    f"{value!r}인데",
-                    f"{names.get(wanted, wanted)}여야 하므로" if wanted is not str else "글자여야 하므로",
-                    "값의 따옴표와 철자를 확인해 주십시오",
-                )
-            )
+        fits = isinstance(value, (int, float) if wanted is float else wanted)
+        if not fits or isinstance(value, bool) and wanted is not bool:
+            facts = {"value": value, "kind": names.get(wanted, wanted)}
+            found.append(ParameterError.of("pipeline.parameter_of_another_type", f"매개변수 '{name}'", **facts))
     return found
 
 
@@ -208,12 +184,7 @@ def _injection_problems(declared: dict) -> list:
 
 def lost_tag(name: str, count: int = 0) -> ParameterError:
     """The sentence for a notebook without exactly one cell tagged `parameters`."""
-    return ParameterError(
-        name,
-        f"parameters 꼬리표가 붙은 칸이 {f'{count}개인데' if count else '없는데'}",
-        "꼭 하나 있어야 준 값이 기본값을 이기므로",
-        "매개변수 칸에 꼬리표 parameters를 하나만 붙이거나 저장소의 노트북으로 되돌려 주십시오",
-    )
+    return ParameterError.of("pipeline.several_tags" if count else "pipeline.no_tag", name, count=count)
 
 
 def _end_with_parent() -> None:

@@ -23,7 +23,7 @@ def problems(root: Path) -> list[DonghengError]:
         told = config.load(root)
     except ProblemList as several:
         found = several.problems + found
-        told = config.Config(root, config.read(root))  # the data are looked at as far as the rest of it says how
+        told = config.sound_part(root)
     except DonghengError as one:
         return [one, *found, *_unprintable(root)]
     odd: list[DonghengError] = []
@@ -36,15 +36,7 @@ def problems(root: Path) -> list[DonghengError]:
 
 
 def _settings(told: config.Config) -> list[config.Settings]:
-    """Settings of every report that a config.yaml describes well enough, be it faulty elsewhere."""
-    found = []
-    studies = told.content.get("studies") if isinstance(told.content, dict) else None
-    for study in studies if isinstance(studies, dict) else ():
-        try:
-            found += [told.settings(study, year) for year in told.years(study)]
-        except (KeyError, TypeError, AttributeError):
-            continue  # this study's part is what the problems of config.yaml are about
-    return found
+    return [told.settings(study, year) for study in told.studies for year in told.years(study)]
 
 
 def _forgotten_years(root: Path, told: config.Config) -> list[DonghengError]:
@@ -55,14 +47,8 @@ def _forgotten_years(root: Path, told: config.Config) -> list[DonghengError]:
         for path in sorted((root / folder).glob("[0-9][0-9][0-9][0-9]")):
             year = int(path.name)
             if year > max(told.years(settings.study)) or year < settings.base_year:
-                found.append(
-                    DataError(
-                        (folder / path.name).as_posix(),
-                        f"{year}년 자료가 있는데",
-                        "config.yaml의 years에 없는 연도는 보고서에 쓰이지 않으므로",
-                        f"years에 {year}을 넣거나 폴더를 치워 주십시오",
-                    )
-                )
+                where = (folder / path.name).as_posix()
+                found.append(DataError.of("pipeline.forgotten_year", where, year=year))
     return found
 
 
@@ -78,12 +64,7 @@ def _unprintable(root: Path) -> list[DonghengError]:
         for line, row in table.iterrows():
             for column, cell in row.items():
                 for character in fonts.missing(cell):
-                    found.append(
-                        DataError(
-                            f"{name.as_posix()} {line}행 {column} 칸",
-                            f"글꼴에 없는 글자 {character}(U+{ord(character):04X})가 있는데",
-                            f"보고서에는 {fonts.printable(character)}로 찍히므로",
-                            "다른 글자로 바꿔 주십시오",
-                        )
-                    )
+                    where = f"{name.as_posix()} {line}행 {column} 칸"
+                    facts = {"character": character, "code": ord(character), "printed": fonts.printable(character)}
+                    found.append(DataError.of("pipeline.no_glyph", where, **facts))
     return found

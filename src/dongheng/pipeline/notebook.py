@@ -17,17 +17,22 @@ FAILED = ".failed"
 
 
 def read(root: Path, path: Path) -> nbformat.NotebookNode:
-    """A notebook file. ``PipelineError`` where it is absent or no notebook."""
+    """A notebook file. ``PipelineError`` where it is absent, cannot be opened or is no notebook."""
+    name = path.as_posix()
     try:
-        return nbformat.read(root / path, as_version=4)
+        text = (root / path).read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise PipelineError(
-            path.as_posix(), "노트북이 없는데", "실행 차례에 들어 있으므로", "저장소에서 되돌려 주십시오"
-        ) from None
-    except (nbformat.reader.NotJSONError, nbformat.ValidationError, UnicodeDecodeError):
-        raise PipelineError(
-            path.as_posix(), "노트북 형식이 아닌데", "Jupyter 노트북이어야 하므로", "저장소에서 되돌려 주십시오"
-        ) from None
+        raise PipelineError.of("pipeline.no_notebook", name) from None
+    except OSError:
+        raise PipelineError.of("pipeline.notebook_locked", name) from None
+    except UnicodeDecodeError:
+        raise PipelineError.of("pipeline.not_a_notebook", name) from None
+    try:
+        nb = nbformat.convert(nbformat.reader.reads(text), 4)
+        nbformat.validate(nb)
+    except Exception:  # of JSON of another shape nbformat raises whatever it stumbles over
+        raise PipelineError.of("pipeline.not_a_notebook", name) from None
+    return nb
 
 
 def declared(nb: nbformat.NotebookNode, name: str) -> dict[str, type]:
@@ -44,7 +49,7 @@ def declared(nb: nbformat.NotebookNode, name: str) -> dict[str, type]:
     if len(tagged) != 1:
         raise lost_tag(name, len(tagged))
     found = {}
-    for line in ast.parse(code[tagged[0]].source).body:
+    for line in _tree(code[tagged[0]].source, f"{name} parameters 칸").body:
         simple = (
             isinstance(line, ast.AnnAssign)
             and isinstance(line.target, ast.Name)
@@ -53,21 +58,11 @@ def declared(nb: nbformat.NotebookNode, name: str) -> dict[str, type]:
             and isinstance(line.value, ast.Constant)
         )
         if not simple:
-            raise ParameterError(
-                f"{name} parameters 칸 {line.lineno}행",
-                "'이름: 형 = 값'이 아닌 줄이 있는데",
-                "주어진 값이 들어오기 전에 계산된 것은 기본값에 머물므로",
-                "계산은 다음 칸으로 옮기고 year: int = 2024처럼 적어 주십시오",
-            )
+            raise ParameterError.of("pipeline.not_declared", f"{name} parameters 칸 {line.lineno}행")
         found[line.target.id] = _TYPES[line.annotation.id]
     following = code[tagged[0] + 1].source if tagged[0] + 1 < len(code) else ""
     if _OPENING not in following:
-        raise ParameterError(
-            name,
-            "parameters 다음 칸에서 노트북을 열지 않는데",
-            "그 칸이 틀린 매개변수를 막으므로",
-            f"다음 칸에 {_OPENING}을 되살려 주십시오",
-        )
+        raise ParameterError.of("pipeline.not_opened", name, opening=_OPENING)
     return found
 
 
@@ -91,37 +86,31 @@ def lint(root: Path, path: Path) -> list[DonghengError]:
         return [error]
     found: list[DonghengError] = []
     if nb.metadata.get("kernelspec", {}).get("name") != "python3":
-        found.append(
-            PipelineError(
-                name,
-                "커널이 python3이 아닌데",
-                "어느 컴퓨터에나 있는 커널이어야 하므로",
-                "커널을 Python 3(ipykernel)로 바꿔 저장해 주십시오",
-            )
-        )
+        found.append(PipelineError.of("pipeline.other_kernel", name))
     for position, cell in enumerate(nb.cells, 1):
         if cell.cell_type != "code":
             continue
+        where = f"{name} {position}번째 칸"
         if cell.outputs or cell.execution_count:
-            found.append(
-                PipelineError(
-                    f"{name} {position}번째 칸",
-                    "실행 결과가 남아 있는데",
-                    "저장소의 노트북은 비어 있어야 하므로",
-                    f"`nbstripout {name}`을 실행하십시오",
-                )
-            )
-        tree = ast.parse("\n".join(line for line in cell.source.splitlines() if not line.startswith(("%", "!"))))
+            found.append(PipelineError.of("pipeline.outputs_kept", where, name=name))
+        try:
+            tree = _tree(cell.source, where)
+        except PipelineError as error:
+            found.append(error)
+            continue
         if any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Try) for n in ast.walk(tree)):
-            found.append(
-                PipelineError(
-                    f"{name} {position}번째 칸",
-                    "함수, 클래스, try가 있는데",
-                    "노트북은 부르고 보이고 말할 뿐이므로",
-                    "src/dongheng의 알맞은 방으로 옮겨 주십시오",
-                )
-            )
+            found.append(PipelineError.of("pipeline.function_defined", where))
     return found
+
+
+def _tree(source: str, where: str) -> ast.Module:
+    """A cell's code, its magics and question marks turned into calls first, as IPython does."""
+    from IPython.core.inputtransformer2 import TransformerManager
+
+    try:
+        return ast.parse(TransformerManager().transform_cell(source))
+    except (SyntaxError, ValueError) as error:  # ValueError: a null character
+        raise PipelineError.of("pipeline.not_python", f"{where} {getattr(error, 'lineno', 1)}행") from None
 
 
 def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:
@@ -179,12 +168,7 @@ def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:
         raise _told(path.as_posix(), failed, error) from None
     except DeadKernelError:
         _keep(partial, failed)
-        raise PipelineError(
-            path.as_posix(),
-            "계산하던 프로세스(커널)가 도중에 꺼졌는데",
-            "끝까지 살아 있어야 하므로",
-            "메모리가 모자라지 않는지 보고 다시 실행하십시오",
-        ) from None
+        raise PipelineError.of("pipeline.kernel_died", path.as_posix()) from None
     except PipelineError:
         _keep(partial, failed)
         raise
@@ -207,12 +191,7 @@ def _check_complete(nb: nbformat.NotebookNode, name: str) -> None:
     """`sys.exit(0)` and some magics end a notebook early with exit code 0."""
     for position, cell in enumerate(nb.cells, 1):
         if cell.cell_type == "code" and cell.source.strip() and not cell.execution_count:
-            raise PipelineError(
-                f"{name} {position}번째 칸",
-                "실행되지 않은 채 끝났는데",
-                "모든 칸이 실행되어야 하므로",
-                "앞 칸에서 sys.exit를 부르지 않는지 확인해 주십시오",
-            )
+            raise PipelineError.of("pipeline.cell_not_run", f"{name} {position}번째 칸")
 
 
 def _told(name: str, failed: Path, error) -> DonghengError:
@@ -221,12 +200,9 @@ def _told(name: str, failed: Path, error) -> DonghengError:
     ours = getattr(errors, error.ename, None)
     if isinstance(ours, type) and issubclass(ours, DonghengError) or error.ename == "FrameworkProblems":
         return Told(error.evalue)
-    return PipelineError(
-        f"{name} {error.cell_index}번째 칸",  # counted from 0 with the injected cell, so from 1 without it
-        f"{error.ename}: {error.evalue} 오류가 났는데",
-        "칸은 오류 없이 끝나야 하므로",
-        f"실행이 멈춘 모습을 담은 {failed.name}을 열어 확인해 주십시오",
-    )
+    where = f"{name} {error.cell_index}번째 칸"  # counted from 0 with the injected cell, so from 1 without it
+    facts = {"kind": error.ename, "told": error.evalue, "failed": failed.name}
+    return PipelineError.of("pipeline.cell_failed", where, **facts)
 
 
 class Told(DonghengError):

@@ -73,17 +73,12 @@ def problems(root: Path) -> list[DonghengError]:
         shown = _masked(name)
         for kind, (where, hits) in told.items():
             more = f" 등 {len(hits)}곳이" if len(hits) > 1 else "이(가)"
-            away = "private/로 옮기고 저장소 기록에서도 지워 주십시오" if tracked else "private/로 옮겨 주십시오"
+            facts = {"kind": kind, "hit": _short(hits[0]), "more": more}
             if kind in _AUTHORS.values():
-                away = "파일 속성에서 지우거나 " + away
-            found.append(
-                DonghengError(
-                    f"{shown} {where}".rstrip(),
-                    f"{kind} '{_short(hits[0])}'{more} 있는데",
-                    "개인정보는 git에 오르지 않는 private/에만 두어야 하므로",
-                    away,
-                )
-            )
+                key = "pipeline.author_tracked" if tracked else "pipeline.author"
+            else:
+                key = "pipeline.personal_tracked" if tracked else "pipeline.personal"
+            found.append(DonghengError.of(key, f"{shown} {where}".rstrip(), **facts))
     return found
 
 

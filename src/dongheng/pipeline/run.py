@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 
 from dongheng import config, normalise, proof, rawdata
-from dongheng.errors import DonghengError, PipelineError, ProblemList
+from dongheng.errors import DonghengError, PipelineError, each
 from dongheng.pipeline import files, stamps
 from dongheng.pipeline.book import RUN, SOCKETS
 
@@ -115,8 +115,7 @@ def problems_before(root: Path, settings: config.Settings) -> tuple[list[Donghen
     except DonghengError as error:
         there = [path for path in rawdata.files_of(settings) if (root / path).is_file()]
         there += rawdata.optional_files(root, settings)
-        problems = error.problems if isinstance(error, ProblemList) else [error]
-        return problems, rawdata.provenance_anomalies(root, there)
+        return each(error), rawdata.provenance_anomalies(root, there)
 
 
 def shared_problems(root: Path) -> list[DonghengError]:
@@ -126,16 +125,15 @@ def shared_problems(root: Path) -> list[DonghengError]:
     found: list[DonghengError] = []
     for name in ("Snakefile", proof.LOCK):
         if not (root / name).is_file():
-            found.append(PipelineError(name, "파일이 없는데", "실행에 꼭 필요하므로", "저장소에서 되돌려 주십시오"))
-    if not found and (different := proof.not_as_locked(root)):
-        found.append(
-            PipelineError(
-                "설치된 라이브러리",
-                f"{', '.join(different[:5])}{' 등' if len(different) > 5 else ''} {len(different)}개가 잠금 파일과 다른데",
-                "연구 기록에는 잠금 파일이 실리므로",
-                "make report로 실행하거나 README.ko.md의 설치 두 단계를 다시 하십시오",
-            )
-        )
+            found.append(PipelineError.of("pipeline.no_file", name))
+    try:
+        different = [] if found else proof.not_as_locked(root)
+    except UnicodeDecodeError:
+        different = []
+        found.append(PipelineError.of("pipeline.lock_unreadable", proof.LOCK))
+    if different:
+        named = ", ".join(different[:5]) + (" 등" if len(different) > 5 else "")
+        found.append(PipelineError.of("pipeline.not_as_locked", "설치된 라이브러리", named=named, count=len(different)))
     for path in dict.fromkeys([files.notebook(name) for name in files.ORDER] + proof.notebooks(root)):
         found += lint(root, path)
     return found
@@ -213,12 +211,8 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[
     for report in ready:
         target = files.reports(root, report.settings.study, report.settings.year) / "certificate.json"
         if not report.failed and (not target.is_file() or (child.returncode and not _complete(report))):
-            problem = PipelineError(
-                f"{report.name} 실행",
-                "보고서까지 이르지 못했는데",
-                "모든 단계가 끝나야 하므로",
-                f"{log.relative_to(root).as_posix()}의 마지막 줄을 확인하고 다시 실행하십시오",
-            )
+            facts = {"log": log.relative_to(root).as_posix()}
+            problem = PipelineError.of("pipeline.not_finished", f"{report.name} 실행", **facts)
             report.problems.append(str(problem))
             say(str(problem))
     _keep_logs(root, ready, log)
@@ -316,12 +310,7 @@ class _Lock:
                 return
             except FileExistsError:
                 self._clear_if_stale()
-        raise PipelineError(
-            self.path.name,
-            "다른 실행과 겹쳤는데",
-            "한 폴더에서는 한 번에 하나만 돌 수 있으므로",
-            "잠시 뒤 다시 실행하십시오",
-        )
+        raise PipelineError.of("pipeline.run_in_the_way", self.path.name)
 
     def note(self, child: int, sockets: str) -> None:
         """Remember the child process and its sockets, for whoever finds this lock after a kill."""
@@ -340,19 +329,10 @@ class _Lock:
             if self.path.is_file() and self.path.stat().st_size:
                 return
         if content and content["run"][2] != socket.gethostname():
-            raise PipelineError(
-                f"{stamps.HOME.as_posix()}/{self.path.name}",
-                f"다른 컴퓨터({content['run'][2]})에서 실행되고 있는데",
-                "한 폴더에서는 한 번에 하나만 돌 수 있으므로",
-                "그 실행이 끝나기를 기다리거나, 이미 꺼진 컴퓨터라면 이 파일을 지워 주십시오",
-            )
+            where = f"{stamps.HOME.as_posix()}/{self.path.name}"
+            raise PipelineError.of("pipeline.run_elsewhere", where, host=content["run"][2])
         if content and _alive(content["run"]):
-            raise PipelineError(
-                "dongheng run",
-                f"이미 실행되고 있는데(프로세스 {content['run'][0]})",
-                "한 폴더에서는 한 번에 하나만 돌 수 있으므로",
-                "끝나기를 기다리거나 그 프로세스를 끝내십시오",
-            )
+            raise PipelineError.of("pipeline.run_here", "dongheng run", process=content["run"][0])
         if "child" in content and _alive(content["child"]):
             _kill_tree(content["child"][0])
         if content.get("sockets"):

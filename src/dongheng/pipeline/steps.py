@@ -31,12 +31,7 @@ def notebook(root: Path, name: str, study: str, year: int) -> None:
         tables = [files.processed(root, study, year) / f"{table}.csv" for table in codebook.tables_of(name)]
         for table in tables:
             if not table.is_file():
-                raise PipelineError(
-                    table.relative_to(root).as_posix(),
-                    "만들어지지 않았는데",
-                    f"노트북 {name}이 저장해야 하므로",
-                    "노트북에 book.save가 있는지 확인해 주십시오",
-                )
+                raise PipelineError.of("pipeline.not_made", table.relative_to(root).as_posix(), notebook=name)
         return [copy, *tables], warnings
 
     _step(root, study, year, name, work)
@@ -106,24 +101,18 @@ def _step(root: Path, study: str, year: int, name: str, work) -> None:
     try:
         outputs, warnings = work()
     except Exception as error:
-        told = error if isinstance(error, DonghengError) else _unexpected(name, error)
+        told = error
         if isinstance(error, OSError):
             told = file_trouble(error)
+        elif not isinstance(error, DonghengError):
+            facts = {"kind": type(error).__name__, "told": error}
+            told = PipelineError.of("pipeline.step_failed", f"단계 {name}", **facts)
         tell("failed", message=str(told), seconds=time.monotonic() - clock)
         raise told from (None if told is error else error)
     seconds = round(time.monotonic() - clock, 1)
     told = {"started": started.isoformat(timespec="seconds"), "seconds": seconds, "warnings": warnings}
     stamps.give_receipt(root, study, year, name, [p.relative_to(root) for p in outputs], told)
     tell("done", seconds=seconds, warnings=warnings)
-
-
-def _unexpected(name: str, error: Exception) -> PipelineError:
-    return PipelineError(
-        f"단계 {name}",
-        f"{type(error).__name__}: {error} 오류가 났는데",
-        "단계는 오류 없이 끝나야 하므로",
-        ".dongheng/runs의 마지막 기록을 확인해 주십시오",
-    )
 
 
 class _Teller:

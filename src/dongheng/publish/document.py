@@ -25,12 +25,7 @@ def refuse_unprintable(text: str, where: str) -> None:
     """Refuse control and private-use characters: no font shows them and no screen reader says them."""
     for c in dict.fromkeys(text):
         if c not in "\n\t\r" and unicodedata.category(c) in ("Cc", "Co", "Cs"):
-            raise PublishError(
-                where,
-                f"제어 문자나 사용자 정의 문자 U+{ord(c):04X}가 들어 있는데",
-                "어떤 글꼴로도 보이지 않고 읽히지 않으므로",
-                "그 글자를 지우십시오",
-            )
+            raise PublishError.of("publish.unprintable", where, code=ord(c))
 
 
 def alt_problem(alt: str, caption: str, file_name: str = "") -> str:
@@ -65,9 +60,7 @@ def alt_problem(alt: str, caption: str, file_name: str = "") -> str:
 
 def _escape(text: str, where: str) -> str:
     if not isinstance(text, str) or not text.strip():
-        raise PublishError(
-            where, f"글 대신 {text!r}이(가) 있는데", "모든 자리에 읽을 글이 있어야 하므로", "보일 글을 적으십시오"
-        )
+        raise PublishError.of("publish.no_text", where, text=text)
     refuse_unprintable(text, where)
     return html.escape(text)
 
@@ -127,12 +120,7 @@ class Document:
         """
         where = "표지"
         if draft == bool(approval.strip()):
-            raise PublishError(
-                where,
-                f"draft={draft}, approval='{approval}'인데",
-                "승인 기록이 있어야 초안이 아니므로",
-                "승인한 문서번호를 approval에 적고 draft=False로 하거나, 둘 다 그대로 두십시오",
-            )
+            raise PublishError.of("publish.approval", where, draft=draft, approval=approval)
         title, running = self._marked(title), self._marked(running or title)
         data = {
             "title": title, "subtitle": subtitle, "lines": list(lines), "draft": draft, "approval": approval,
@@ -176,19 +164,12 @@ class Document:
 
     def _list(self, items, level: int, end: str = "") -> str:
         if level == len(MARKERS):
-            raise PublishError(
-                "목록", "네 단계로 들어가는데", "세 단계까지만 쓰므로", "표로 바꾸거나 단계를 줄이십시오"
-            )
+            raise PublishError.of("publish.list_too_deep", "목록")
         parts = [f"<ul style=\"list-style-type:'{MARKERS[level]} '\">"]
         for item in items:
             text, below = (item, []) if isinstance(item, str) else item
             if re.match(r"\s*[□○ㅇ•◦·▪-]\s", text):
-                raise PublishError(
-                    f"목록의 '{text}'",
-                    "글머리표를 글자로 적었는데",
-                    "글머리표는 목록이 붙이므로",
-                    "글머리표를 지우십시오",
-                )
+                raise PublishError.of("publish.list_mark", f"목록의 '{text}'")
             inner = "\n" + self._list(below, level + 1, end) if below else ""
             parts.append(f"<li>{_escape(text + end, '목록')}{inner}</li>")
         return "\n".join([*parts, "</ul>"])
@@ -241,36 +222,20 @@ class Document:
         rows = [[_escape(v, f"{where} {r}행 '{c}' 열") for c, v in zip(columns, row, strict=True)]
                 for r, row in enumerate(frame.itertuples(index=False, name=None), 1)]  # fmt: skip
         if not columns or bool(rows) == bool(empty):
-            raise PublishError(
-                where,
-                f"열이 {len(columns)}개, 행이 {len(rows)}개이고 empty='{empty}'인데",
-                "행이 없는 표에만 까닭이 있어야 하므로",
-                "행이 없으면 그 까닭을 empty에 적고, 있으면 empty를 지우십시오",
-            )
+            facts = {"columns": len(columns), "rows": len(rows), "empty": empty}
+            raise PublishError.of("publish.table_empty", where, **facts)
         align = list(align or _alignments(rows, len(columns)))
         widths = list(widths or [])
-        if (
-            len(align) != len(columns)
-            or len(widths) not in (0, len(columns))
-            or set(align) - {"left", "right", "center"}
-        ):
-            raise PublishError(
-                where,
-                f"align이 {align}, widths가 {widths}인데",
-                f"열이 {len(columns)}개이므로",
-                "열마다 하나씩 적으십시오",
-            )
+        if not len(columns) == len(align) == len(widths or align) or set(align) - {"left", "right", "center"}:
+            raise PublishError.of("publish.table_layout", where, align=align, widths=widths, columns=len(columns))
         self.tables += 1
         head = f"&lt;표 {self.tables}&gt; {_escape(title, where)}"
         if unit:
             head += f' <span class="unit" style="float:right">(단위: {_escape(unit, where)})</span>'
         parts = [f'<table><caption style="text-align:left">{head}</caption>']
         if widths:
-            parts.append(
-                "<colgroup>"
-                + "".join(f'<col style="width:{100 * w / sum(widths):.4f}%">' for w in widths)
-                + "</colgroup>"
-            )
+            shares = "".join(f'<col style="width:{100 * w / sum(widths):.4f}%">' for w in widths)
+            parts.append(f"<colgroup>{shares}</colgroup>")
         styles = [f' style="text-align:{a}"' for a in align]
         heads = "".join(f'<th scope="col"{s}>{c}</th>' for c, s in zip(columns, styles, strict=True))
         parts.append(f"<thead><tr>{heads}</tr></thead><tbody>")
@@ -308,20 +273,9 @@ class Document:
         where = f"그림 '{chart.title}'"
         caption = f"[그림 {self.figures + 1}] {self._marked(chart.title)}"
         if ("예시값" in chart.alt) != bool(self.mark) or ("예시값" in chart.subtitle) != bool(self.mark):
-            raise PublishError(
-                where,
-                f"예시값이라는 말이 {'없는데' if self.mark else '있는데'}",
-                f"이 연구의 값은 {'모두' if self.mark else '하나도'} 예시값{'이' if self.mark else '이 아니'}므로",
-                "그림 함수의 illustrative를 연구에 맞추십시오",
-            )
-        found = alt_problem(chart.alt, caption)
-        if found:
-            raise PublishError(
-                where,
-                f"대체텍스트가 {found}",
-                "보지 못하는 독자에게 그림을 대신해야 하므로",
-                "종류, 대상, 기간, 단위와 핵심 수치를 60~250자로 쓰십시오",
-            )
+            raise PublishError.of("publish.chart_unmarked" if self.mark else "publish.chart_marked", where)
+        if found := alt_problem(chart.alt, caption):
+            raise PublishError.of("publish.alt", where, found=found)
         _escape(chart.title, where), refuse_unprintable(chart.svg, where)
         self.figures += 1
         below = _notes(where, source, notes)

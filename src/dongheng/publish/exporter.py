@@ -32,22 +32,7 @@ from dongheng.publish.tagging import tag_row_headers
 HERE = Path(__file__).parent
 IMAGES = ("image/svg+xml", "image/png", "image/jpeg")
 SHOWN = (*IMAGES, "text/html", "text/plain")
-UNPRINTABLE_HTML = {
-    "script",
-    "iframe",
-    "object",
-    "embed",
-    "img",
-    "svg",
-    "canvas",
-    "video",
-    "audio",
-    "form",
-    "input",
-    "button",
-    "select",
-    "textarea",
-}
+UNPRINTABLE_HTML = {*"script iframe object embed img svg canvas video audio form input button select textarea".split()}
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -136,12 +121,7 @@ def _typeset(fenced: str, size: float) -> tuple[str, dict]:
     try:
         typ = pypandoc.convert_text(fenced, "typst-smart", format="markdown", extra_args=options)
     except RuntimeError as error:
-        raise PublishError(
-            "보고서",
-            f"본문을 읽던 pandoc이 멈췄는데({error})",
-            "모든 셀을 읽을 수 있어야 하므로",
-            "마지막에 고친 셀을 살펴보십시오",
-        ) from error
+        raise PublishError.of("publish.pandoc", "보고서", error=error) from error
     body, _, report = typ.rpartition("//dongheng ")
     return body, json.loads(report)
 
@@ -161,45 +141,24 @@ class _Job:
         if cell.cell_type == "markdown":
             refuse_unprintable(cell.source, where)
         elif cell.cell_type == "raw" and cell.source.strip():
-            raise PublishError(
-                where,
-                "Raw 셀인데",
-                "보고서에 옮기는 방법이 정해져 있지 않으므로",
-                "Markdown 셀로 바꾸거나 remove_cell 태그를 다십시오",
-            )
-        kept = []
-        for output in cell.get("outputs", []):
-            if self.take_output(where, number, len(self.files), output):
-                kept.append(output)
+            raise PublishError.of("publish.raw_cell", where)
         if cell.cell_type == "code":
-            cell.outputs = kept
+            cell.outputs = [output for output in cell.get("outputs", []) if self.take_output(where, output)]
 
-    def take_output(self, where: str, number: int, serial: int, output) -> bool:
+    def take_output(self, where: str, output) -> bool:
         """True if the output is to be printed."""
         if output.output_type == "error":
-            raise PublishError(
-                where,
-                f"오류({output.ename}: {output.evalue})로 끝났는데",
-                "보고서는 끝까지 실행된 노트북으로 만들므로",
-                "오류를 고치고 다시 실행하십시오",
-            )
+            raise PublishError.of("publish.cell_failed", where, name=output.ename, text=output.evalue)
         if output.output_type == "stream":
             if output.name == "stderr":
                 said = _text(output.text).strip().splitlines()
-                raise PublishError(
-                    where,
-                    f"경고가 출력되어 있는데('{said[-1][:120] if said else ''}')",
-                    "경고는 독자에게 보일 글이 아니므로",
-                    "경고의 까닭을 없애고 다시 실행하십시오",
-                )
+                raise PublishError.of("publish.warning", where, said=said[-1][:120] if said else "")
             refuse_unprintable(_text(output.text), where)
             return bool(_text(output.text).strip())
         data = output.data
         if COVER in data:
             if self.cover is not None:
-                raise PublishError(
-                    where, "표지가 또 있는데", "보고서의 표지는 하나이므로", "cover()를 한 번만 부르십시오"
-                )
+                raise PublishError.of("publish.second_cover", where)
             self.cover = dict(data[COVER])
             refuse_unprintable(json.dumps(self.cover, ensure_ascii=False), where)
             return False
@@ -208,41 +167,27 @@ class _Job:
             return False
         mime = choose(data)
         if mime is None:
-            raise PublishError(
-                where,
-                f"출력 형식이 {', '.join(sorted(data))}인데",
-                "PDF로 옮길 수 있는 출력은 HTML, 글, SVG, PNG, JPEG이므로",
-                "Document의 함수로 보이십시오",
-            )
+            raise PublishError.of("publish.output_type", where, types=", ".join(sorted(data)))
         if mime in IMAGES:
-            self.take_picture(where, serial, output, mime)
+            self.take_picture(where, output, mime)
             return True
         refuse_unprintable(_text(data[mime]), where)
         if mime == "text/html":
-            bad = sorted(UNPRINTABLE_HTML & set(_Elements(_text(data[mime])).found))
-            if bad:
-                raise PublishError(
-                    where,
-                    f"HTML 출력에 {', '.join(f'<{b}>' for b in bad)} 요소가 있는데",
-                    "PDF에서는 사라지므로",
-                    "Document.table이나 Document.chart로 보이십시오",
-                )
+            if bad := sorted(UNPRINTABLE_HTML & set(_Elements(_text(data[mime])).found)):
+                raise PublishError.of("publish.lost_html", where, elements=", ".join(f"<{b}>" for b in bad))
         return bool(_text(data[mime]).strip())
 
-    def take_picture(self, where: str, serial: int, output, mime: str) -> None:
+    def take_picture(self, where: str, output, mime: str) -> None:
         about = output.metadata.get(mime) or {}
         alt, caption = about.get("alt", ""), about.get("caption", "")
         _refuse_alt(where, alt, caption)
         content = _text(output.data[mime])
-        name = f"picture-{serial + 1}.{mime.split('/')[1].split('+')[0]}"
+        name = f"picture-{len(self.files) + 1}.{mime.split('/')[1].split('+')[0]}"
         if mime == "image/svg+xml":
             refuse_unprintable(content, where)
-            self.files[name] = fonts.printable(content).encode()
-        else:
-            self.files[name] = base64.b64decode(content)
-        output.metadata["figure"] = json.dumps(
-            {"file": name, "alt": alt, "caption": caption, "notes": about.get("notes", [])}, ensure_ascii=False
-        )
+        self.files[name] = _picture(content, mime)
+        figure = {"file": name, "alt": alt, "caption": caption, "notes": about.get("notes", [])}
+        output.metadata["figure"] = json.dumps(figure, ensure_ascii=False)
 
     def check(self, report: dict, cells, folder: Path) -> None:
         """Headings in order, formulas read, pictures of Markdown cells there and described."""
@@ -251,12 +196,9 @@ class _Job:
         level = 0
         for h in report["headings"]:
             if h["level"] > level + 1:
-                raise PublishError(
-                    f"{self.cells[h['cell'] - 1]}의 제목 '{h['text']}'",
-                    f"{h['level']}수준인데",
-                    f"앞의 제목이 {level}수준이므로" if level else "첫 제목은 1수준이므로",
-                    f"# {level + 1}개로 고치십시오",
-                )
+                where = f"{self.cells[h['cell'] - 1]}의 제목 '{h['text']}'"
+                key = "publish.heading_skips" if level else "publish.heading_first"
+                raise PublishError.of(key, where, level=h["level"], before=level, marks=level + 1)
             level = h["level"]
         for image in report["images"]:
             where = self.cells[image["cell"] - 1]
@@ -270,40 +212,24 @@ class _Job:
             bundle = (cell.get("attachments") or {}).get(src.removeprefix("attachment:"), {})
             mime = next((m for m in IMAGES if m in bundle), None)
             if mime:
-                content = _text(bundle[mime])
-                return fonts.printable(content).encode() if mime == "image/svg+xml" else base64.b64decode(content)
+                return _picture(_text(bundle[mime]), mime)
         else:
             path = (folder / src).resolve()
             if path.is_relative_to(folder.resolve()) and path.is_file():
                 return path.read_bytes()
-        raise PublishError(
-            where,
-            f"그림 '{src}'을(를) 찾지 못했는데",
-            "그림은 셀에 붙이거나 노트북과 같은 폴더에 두어야 하므로",
-            "파일 이름을 확인하십시오",
-        )
+        raise PublishError.of("publish.no_picture", where, src=src)
 
     def compile(self, body: str, report: dict, size: float) -> bytes:
         """The PDF as Typst writes it."""
         import typst
 
         head = next((h["text"] for h in report["headings"] if h["level"] == 1), "")
-        cover = {
-            "subtitle": "",
-            "lines": [],
-            "draft": True,
-            "approval": "",
-            "notice": "",
-            "publication_number": "",
-            **(self.cover or {"title": head}),
-        }
+        cover = {"lines": [], "draft": True} | dict.fromkeys(
+            ["subtitle", "approval", "notice", "publication_number"], ""
+        )
+        cover |= self.cover or {"title": head}
         if not cover["title"].strip():
-            raise PublishError(
-                "보고서",
-                "표지도 1수준 제목도 없는데",
-                "PDF에는 제목이 있어야 하므로",
-                "cover()를 부르거나 제목을 다십시오",
-            )
+            raise PublishError.of("publish.no_title", "보고서")
         marks = [cover["notice"], DRAFT if cover["draft"] else cover["approval"]]
         data = cover | report["captions"] | {
             "running": cover.get("running") or cover["title"], "marks": [m for m in marks if m], "size": size, "attachments": self.attach_files()}  # fmt: skip
@@ -314,45 +240,27 @@ class _Job:
             "data.json": fonts.printable(json.dumps(data, ensure_ascii=False)).encode(),
         }
         try:
-            return typst.compile(
-                files | self.files,
-                ignore_system_fonts=True,
-                font_paths=[str(fonts.folder())],
-                pdf_standards=["a-3a", "ua-1"],
-            )
+            own = {"ignore_system_fonts": True, "font_paths": [str(fonts.folder())]}
+            return typst.compile(files | self.files, **own, pdf_standards=["a-3a", "ua-1"])
         except typst.TypstError as error:
-            raise PublishError(
-                "보고서",
-                f"조판하던 Typst가 멈췄는데({error})",
-                "PDF/A-3a와 PDF/UA-1에 맞아야 하므로",
-                "마지막에 고친 셀을 살펴보십시오",
-            ) from error
+            raise PublishError.of("publish.typst", "보고서", error=error) from error
 
     def attach_files(self) -> list[dict]:
         said = []
         for n, a in enumerate(self.attachments, 1):
             self.files[f"attachment-{n}"] = a["text"].encode()
-            said.append(
-                {
-                    "name": a["name"],
-                    "file": f"attachment-{n}",
-                    "mime": a["mime"],
-                    "description": a["description"],
-                    "relationship": "data",
-                }
-            )
+            facts = {key: a[key] for key in ("name", "mime", "description")}
+            said.append(facts | {"file": f"attachment-{n}", "relationship": "data"})
         return said
 
 
+def _picture(content: str, mime: str) -> bytes:
+    return fonts.printable(content).encode() if mime == "image/svg+xml" else base64.b64decode(content)
+
+
 def _refuse_alt(where: str, alt: str, caption: str, file_name: str = "") -> None:
-    found = alt_problem(alt, caption, file_name)
-    if found:
-        raise PublishError(
-            where,
-            f"그림의 대체텍스트가 {found}",
-            "보지 못하는 독자에게 그림을 대신해야 하므로",
-            "종류, 대상, 기간, 단위와 핵심 수치를 60~250자로 쓰십시오",
-        )
+    if found := alt_problem(alt, caption, file_name):
+        raise PublishError.of("publish.picture_alt", where, found=found)
 
 
 def _printable_strings(typ: str) -> str:

@@ -48,12 +48,7 @@ def tag_row_headers(pdf: bytes, heads: list[int]) -> bytes:
         root = doc.Root.StructTreeRoot
         tables = [e for e in elements(root) if e.S == "/Table"]
         if len(tables) != len(heads):
-            raise PublishError(
-                "보고서",
-                f"노트북의 표는 {len(heads)}개, PDF의 표는 {len(tables)}개인데",
-                "표가 하나도 사라지지 않아야 하므로",
-                "이 노트북을 개발자에게 보내 주십시오",
-            )
+            raise PublishError.of("publish.tables_lost", "보고서", heads=len(heads), tables=len(tables))
         if Name.IDTree not in root:
             root.IDTree = pikepdf.NameTree.new(doc).obj
         ids = pikepdf.NameTree(root.IDTree)

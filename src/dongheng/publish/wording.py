@@ -23,11 +23,11 @@ def _rounded(x, decimals: int) -> Decimal | None:
     elif isinstance(x, numbers.Real) and not isinstance(x, bool):
         exact = Decimal(repr(float(x)))
     else:
-        raise PublishError(f"값 {x!r}", "수가 아닌데", "수만 자릿수를 맞출 수 있으므로", "글은 그대로 쓰십시오")
+        raise PublishError.of("publish.no_number", f"값 {x!r}")
     if exact.is_nan():
         return None
     if not exact.is_finite():
-        raise PublishError(f"값 {x!r}", "무한대인데", "보고서에 쓸 수 있는 수가 아니므로", "계산 과정을 살펴보십시오")
+        raise PublishError.of("publish.infinite", f"값 {x!r}")
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=EXACT)
     return rounded if rounded else abs(rounded)  # -0.0 is 0.0
 

@@ -117,14 +117,14 @@ def _put(sheet, r: int, c: int, value, style, where: str) -> None:
         trouble = sheet.write_blank(r, c, None, style)
     elif not isinstance(value, str):
         if math.isinf(value):
-            raise DataError(where, "값이 무한대인데", "유한한 수만 담을 수 있으므로", "계산 과정을 살펴보십시오")
+            raise DataError.of("publish.cell_infinite", where)
         trouble = sheet.write_number(r, c, value, style)
     elif value.startswith("<r>") and value.endswith("</r>"):
         trouble = sheet.write_rich_string(r, c, "<r>", style, value[3:], style)
     else:
         trouble = sheet.write_string(r, c, value, style)
     if trouble:
-        raise PublishError(where, "글이 너무 긴데", "엑셀의 한 칸은 32,767자까지이므로", "글을 줄여 주십시오")
+        raise PublishError.of("publish.cell_too_long", where)
 
 
 def _width(value) -> int:

@@ -1,7 +1,9 @@
 """The example city 가상시: five years of fictional figures drawn from a recipe, with the shapes that hurt an index.
 
 Nothing here says anything about a real city. The recipe (data/raw/example/recipe.csv) is written by hand, one row per
-indicator; the rest of data/raw/example is made from it by :func:`city`, and a test makes it again and compares.
+indicator; the rest of data/raw/example is made from it, and a test makes it again and compares.
+
+``python tools/example_city.py`` writes the files anew; without a change in the recipe it changes none.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from dongheng.framework import Framework
 
 STUDY, EDITION, BASE, YEARS, SEED = "example", "example-1", 2020, range(2020, 2025), 2020
 RAW = Path("data/raw")
+RECIPE = RAW / STUDY / "recipe.csv"
 DISTRICTS = [f"가상 {n}구" for n in range(1, 6)]
 SHAPES = {
     "steady": "해마다 조금씩 움직임",
@@ -185,6 +188,81 @@ def _districts(values: pd.DataFrame, recipe: pd.DataFrame, generator: np.random.
     return pd.DataFrame(rows)
 
 
+PANEL = {"학계": 12, "현장": 9, "당사자": 5, "공무원": 4}  # 30 experts; one group is too small to be shown apart
+_STRAIGHT, _DROPPED = 16, (22, 28)  # who answers 4 throughout; who does not answer the second round
+
+
+def panel(framework: Framework, seed: int = SEED) -> dict[str, pd.DataFrame]:
+    """A Delphi panel of 30 in two rounds, with what real panels have.
+
+    Severe and lenient experts, an impression that colours both questions (halo), gaps, 모름, one who ticks 4 throughout,
+    two who drop out, a second round that moves towards the group, and the items of the last task never rated.
+
+    Parameters
+    ----------
+    framework : Framework
+    seed : int
+        0 is a seed.
+
+    Returns
+    -------
+    dict
+        Table by its path below data/raw/example/delphi, all cells text: panel, items, round1, round2 (which also
+        divides 100 points among the areas).
+    """
+    draw = np.random.default_rng([seed, 2])
+    experts = [f"E{n:02d}" for n in range(1, sum(PANEL.values()) + 1)]
+    areas, tasks = framework.at_level(1), framework.at_level(2)
+    never = framework.children(tasks[-1])
+    items = [*tasks, *(leaf for leaf in framework.leaves if leaf not in never)]
+    level = draw.normal(4.15, 0.38, len(items))
+    lenient = draw.normal(0, 0.35, len(experts))
+    halo = draw.normal(0, 0.45, (len(experts), len(items)))
+    answers, rounds = {}, {1: [], 2: []}
+    for question, lift in (("validity", 0.1), ("importance", 0.0)):
+        noise = draw.normal(0, 0.5, halo.shape)
+        first = np.clip(np.rint(level + lift + lenient[:, None] + halo + noise), 1, 5)
+        first[_STRAIGHT] = 4
+        answers[1, question] = first
+        towards = draw.random(halo.shape) < 0.45
+        second = np.where(towards, first + np.sign(np.median(first, axis=0) - first), first)
+        second[_STRAIGHT] = 4
+        answers[2, question] = second
+    for (number, question), table in answers.items():
+        state = draw.choice(["answered", "unknown", "blank"], table.shape, p=[0.975, 0.012, 0.013])
+        state[_STRAIGHT] = "answered"
+        for e, expert in enumerate(experts):
+            if number == 2 and e in _DROPPED:
+                continue
+            for i, item in enumerate(items):
+                said = f"{table[e, i]:.0f}" if state[e, i] == "answered" else ""
+                rounds[number].append((expert, item, question, said, state[e, i]))
+    for e, expert in enumerate(experts):
+        if e not in _DROPPED:
+            shares = draw.dirichlet(np.array([14, 9, 11, 8, 9, 6]))
+            points = 5 * np.floor(20 * shares)
+            points[np.argmax(shares)] += 100 - points.sum()
+            rounds[2] += [(expert, a, "points", f"{p:.0f}", "answered") for a, p in zip(areas, points, strict=True)]
+    groups = np.repeat(list(PANEL), list(PANEL.values()))
+    names = framework.table["name_ko"]
+    listed = [*tasks, *framework.leaves]
+    columns = ["expert", "item_id", "question", "answer", "state"]
+    return {
+        "panel.csv": pd.DataFrame(
+            {"expert": experts, "group": groups, "area": [areas[n] for n in draw.integers(0, len(areas), len(experts))]}
+        ),
+        "items.csv": pd.DataFrame(
+            {
+                "item_id": listed,
+                "wording": [names[i] for i in listed],
+                "edition": EDITION,
+                "rounds": ["" if i in never else "1;2" for i in listed],
+            }
+        ),
+        **{f"round{n}.csv": pd.DataFrame(rows, columns=columns) for n, rows in rounds.items()},
+    }
+
+
 def files(framework: Framework, recipe: pd.DataFrame, written: dict[str, bytes]) -> dict[str, bytes]:
     """Bytes of every file of the example city by its path below data/raw, a provenance record beside each table.
 
@@ -196,15 +274,10 @@ def files(framework: Framework, recipe: pd.DataFrame, written: dict[str, bytes])
         Bytes of what was written by hand (the framework's edition and the recipe), by path: they get records too.
     """
     found = dict(written)
-    for name, table in city(framework, recipe).items():
+    surveyed = {f"delphi/{name}": table for name, table in panel(framework).items()}
+    for name, table in (city(framework, recipe) | surveyed).items():
         found[f"{STUDY}/{name}"] = table.to_csv(index=False, lineterminator="\n").encode()
     return found | {f"{name}.provenance.yaml": _record(name, content) for name, content in found.items()}
-
-
-def recipe_of(root: Path, study: str = STUDY) -> pd.DataFrame:
-    """The recipe; without a row for any other study, which is not made up."""
-    recipe = rawdata.read_table(root, RAW / STUDY / "recipe.csv")
-    return recipe if study == STUDY else recipe.iloc[:0]
 
 
 def remake(root: Path) -> dict[Path, bytes]:
@@ -212,7 +285,9 @@ def remake(root: Path) -> dict[Path, bytes]:
     names = (f"framework/{EDITION}.csv", f"{STUDY}/recipe.csv")
     written = {name: (root / RAW / name).read_bytes() for name in names}
     framework = Framework.from_table(rawdata.read_table(root, RAW / names[0]))
-    return {RAW / name: content for name, content in files(framework, recipe_of(root), written).items()}
+    return {
+        RAW / name: content for name, content in files(framework, rawdata.read_table(root, RECIPE), written).items()
+    }
 
 
 def differing(root: Path) -> list[str]:
@@ -239,3 +314,12 @@ def _record(name: str, content: bytes) -> bytes:
         "sha256": hashlib.sha256(content).hexdigest(),
     }
     return "".join(f'{key}: "{value}"\n' for key, value in lines.items()).encode()
+
+
+if __name__ == "__main__":
+    ROOT = Path(__file__).resolve().parents[1]
+    changed = differing(ROOT)
+    for path, content in remake(ROOT).items():
+        (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+        (ROOT / path).write_bytes(content)
+    print("\n".join(changed) or "조리법과 다른 파일이 없습니다.")
