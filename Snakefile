@@ -59,8 +59,21 @@ rule example_city:
         "{STEP} notebook 00_example_city {wildcards.study} {wildcards.year}"
 
 
+# From the panel's answers to weights; without a panel, the rule in force and which forms to send.
+rule delphi_weighting:
+    input:
+        stamps("notebooks/01_delphi_weighting", "raw/{study}/{year}", "settings/{study}/{year}"),
+        stamps("code/calculation", "code/data", "code/shown", "code/run", "lock"),
+    output:
+        tables("01_delphi_weighting"),
+        f"{REPORT}/notebooks/01_delphi_weighting.ipynb",
+    shell:
+        "{STEP} notebook 01_delphi_weighting {wildcards.study} {wildcards.year}"
+
+
 rule index_computation:
     input:
+        f"{DATA}/weights.csv",
         stamps("notebooks/02_index_computation", "raw/{study}/{year}", "settings/{study}/{year}"),
         stamps("code/calculation", "code/data", "code/shown", "code/run", "lock"),
     output:
@@ -95,6 +108,7 @@ rule study_record:
 
 rule council_report:
     input:
+        tables("01_delphi_weighting"),
         tables("02_index_computation"),
         f"{DATA}/study.json",
         stamps("notebooks/06_council_report", "settings/{study}/{year}"),

@@ -55,6 +55,22 @@ BROKEN = {
         [("seed: 2022", "seed: true")],
         "config.yaml seed: 'True'인데, 정수여야 하므로, 따옴표와 단위 없이 2022처럼 숫자만 적어 주십시오.",
     ),
+    "base year with its unit": (
+        [("base_year: 2022", "base_year: 2022년")],
+        f"{SEOUL}.base_year: '2022년'인데, 정수여야 하므로, 따옴표와 단위 없이 2022처럼 숫자만 적어 주십시오.",
+    ),
+    "year of five digits": (
+        [("years: [2023, 2024]", "years: [2023, 20224]")],
+        f"{SEOUL}.years.1: '20224'인데, 2999 이하여야 하므로, 수와 자릿수를 확인해 주십시오.",
+    ),
+    "hundreds of digits": (
+        [("seed: 2022", f"seed: {'9' * 400}")],
+        f"config.yaml seed: '{'9' * 60}…'인데, 4294967295 이하여야 하므로, 수와 자릿수를 확인해 주십시오.",
+    ),
+    "yes in Korean": (
+        [("reverse: reciprocal", "illustrative: 예\n    reverse: reciprocal")],
+        f"{SEOUL}.illustrative: '예'인데, true나 false여야 하므로, 따옴표 없이 true나 false를 적어 주십시오.",
+    ),
     "negative seed": (
         [("seed: 2022", "seed: -1")],
         "config.yaml seed: '-1'인데, 0 이상이어야 하므로, 수를 고쳐 주십시오.",
@@ -130,8 +146,14 @@ def test_a_mistake_is_told_in_one_sentence(tmp_path, changes, sentence):
 
 
 CONTENT = {
-    "empty file": (b"", "config.yaml: 빈 값인데, 칸들의 묶음이어야 하므로, 저장소의 config.yaml을 보고 칸을 되살리거나, 적을 것이 없으면 {}로 두십시오."),
-    "a list": (b"- a\n", "config.yaml: '['a']'인데, 칸들의 묶음이어야 하므로, 저장소의 config.yaml을 보고 칸을 되살리거나, 적을 것이 없으면 {}로 두십시오."),
+    "empty file": (
+        b"",
+        "config.yaml: 빈 값인데, 칸들의 묶음이어야 하므로, 저장소의 config.yaml을 보고 칸을 되살리거나, 적을 것이 없으면 {}로 두십시오.",
+    ),
+    "a list": (
+        b"- a\n",
+        "config.yaml: '['a']'인데, 칸들의 묶음이어야 하므로, 저장소의 config.yaml을 보고 칸을 되살리거나, 적을 것이 없으면 {}로 두십시오.",
+    ),
     "CP949": (
         TEXT.encode("cp949"),
         "config.yaml: UTF-8이 아닌데, UTF-8만 읽으므로, UTF-8로 다시 저장해 주십시오.",
@@ -146,6 +168,32 @@ def test_a_file_that_is_no_configuration(tmp_path, content, sentence):
     with pytest.raises(DonghengError) as told:
         config.load(study(tmp_path, content=content))
     assert str(told.value) == sentence
+
+
+def test_a_folder_of_its_name(tmp_path):
+    """What cannot be opened is told, as where another program holds the file."""
+    (tmp_path / "config.yaml").mkdir()
+    with pytest.raises(ConfigError) as told:
+        config.load(tmp_path)
+    assert str(told.value).startswith("config.yaml: 열 수 없는데, 다른 프로그램이 쓰고 있지 않은 파일이어야 하므로, ")
+
+
+@pytest.mark.parametrize(
+    ("change", "sound"),
+    [
+        (("seed: 2022", "seed: x"), ["seoul"]),
+        (("base_year: 2022", "base_year: 2024"), []),
+        (("years: [2023, 2024]", "years: [2023, 20224]"), []),
+        (("  seoul:", "  서울:"), []),
+        (("studies:", "studies: [a]\nother:"), []),
+    ],
+)
+def test_only_a_study_without_fault_is_looked_at(tmp_path, change, sound):
+    """The data of a study whose years or base year make no sense are not read: what they would tell is noise."""
+    root = study(tmp_path, change)
+    with pytest.raises(ProblemList):
+        config.load(root)
+    assert config.sound_part(root).studies == sound
 
 
 def test_no_file(tmp_path):

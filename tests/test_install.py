@@ -197,7 +197,7 @@ def test_readme_promises_what_ci_runs():
 
 
 def test_files_named_in_the_readmes_exist():
-    made = ("reports/", "data/processed/", ".venv", "requirements.txt")
+    made = ("reports/", "data/processed/", "private/", "forms-2025", ".venv", "requirements.txt")
     for page in ("README.md", "README.ko.md", "DATA_LICENCE.md"):
         for name in code(page):
             if re.fullmatch(r"[\w./-]+/|[\w./-]+\.(md|lock|yaml|yml|cff|ipynb|toml)|[A-Z]\w+file", name):
@@ -315,7 +315,7 @@ def test_make_without_a_python_says_so(tmp_path):
 @needs_make
 def test_make_help_lists_every_target():
     listed = re.findall(r"^  make (\w+): \S", must(run("make", "help")).stdout, re.M)
-    assert listed == ["report", "test", "lab", "check", "bench", "lock", "wheelhouse", "help"]
+    assert listed == ["report", "test", "lab", "check", "bench", "lock", "pictures", "wheelhouse", "help"]
 
 
 # --- install.py: what it takes up again

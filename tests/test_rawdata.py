@@ -289,6 +289,16 @@ TYPED = {
         ("safety,6,9,2023", "safety,6,9,2022"),
         "2행 versus_year 칸: 2022인데, 보고서는 전년(2023년)보다 나아진 지표 수로 적으므로, 전년과 견준 수로 고치거나 줄을 지워 주십시오.",
     ),
+    "count of hundreds of digits": (
+        COUNTS,
+        ("safety,6,9", f"safety,6,{'9' * 400}"),
+        f"2행 of 칸: '{'9' * 20}…'이(가) 있는데, 아홉 자리를 넘을 수 없으므로, 자릿수를 확인해 주십시오.",
+    ),
+    "year of hundreds of digits": (
+        COUNTS,
+        ("safety,6,9,2023", f"safety,6,9,{'2' * 400}"),
+        f"2행 versus_year 칸: '{'2' * 400}'이(가) 있는데, 2024처럼 네 자리 연도여야 하므로, 연도를 고쳐 주십시오.",
+    ),
     "half a count": (
         COUNTS,
         ("safety,6,9", "safety,6.5,9"),
@@ -313,6 +323,11 @@ TYPED = {
         FRAMEWORK,
         ("\n1-2,1,", "\n1-1,1,"),
         "20행 id 칸: '1-1'이(가) 19행에 이어 다시 나오는데, id는 한 번만 나와야 하므로, 두 줄 가운데 하나를 지우거나 id를 고쳐 주십시오.",
+    ),
+    "weight with a unit, told without the column that this file does not have": (
+        FRAMEWORK,
+        ("Homeless people,1,-1", "Homeless people,1%,-1"),
+        "29행 weight 칸: '1%'이(가) 있는데, 쉼표와 단위가 없는 숫자여야 하므로, 1처럼 숫자만 적어 주십시오.",
     ),
     "framework orphan": (
         FRAMEWORK,
@@ -385,6 +400,14 @@ FILES = {
     "a web page named .csv": (
         lambda path: path.write_bytes(b"<html></html>"),
         "웹 문서인데, 원자료는 UTF-8 CSV여야 하므로, Excel에서 'CSV UTF-8(쉼표로 분리)'로 저장해 넣어 주십시오.",
+    ),
+    "UTF-16 of the other end": (
+        lambda path: path.write_bytes(b"\xfe\xff" + path.read_bytes().decode().encode("utf-16-be")),
+        "유니코드 텍스트(UTF-16)로 저장되어 있는데, 원자료는 UTF-8 CSV여야 하므로, Excel에서 'CSV UTF-8(쉼표로 분리)'로 저장해 넣어 주십시오.",
+    ),
+    "tabs": (
+        lambda path: path.write_bytes(path.read_bytes().replace(b",", b"\t")),
+        "쉼표가 아니라 탭으로 나뉘어 있는데, 칸은 쉼표로 나뉘어야 하므로, 'CSV UTF-8(쉼표로 분리)'로 다시 저장해 주십시오.",
     ),
     "semicolons": (
         lambda path: path.write_bytes(path.read_bytes().replace(b",", b";")),
@@ -489,12 +512,22 @@ def test_a_changed_file_is_an_anomaly_with_its_new_hash(project):
     )
 
 
+def dated(record: Path, told: str) -> None:
+    text = record.read_text(encoding="utf-8")
+    record.write_text(text.replace('date_published: ""', f"date_published: {told}"), encoding="utf-8")
+
+
 RECORDS = {
     "missing": (lambda path: path.unlink(), "출처 기록이 없는데"),
     "no YAML": (lambda path: path.write_text('note: "', encoding="utf-8"), "YAML로 읽을 수 없는데"),
     "CP949": (lambda path: path.write_bytes("note: 가".encode("cp949")), "YAML로 읽을 수 없는데"),
     "empty": (lambda path: path.write_bytes(b""), "칸이 맞지 않는데"),
     "unknown key": (lambda path: path.write_bytes(path.read_bytes() + b"extra: 1\n"), "칸이 맞지 않는데(extra)"),
+    "key twice": (lambda path: path.write_bytes(b'url: ""\n' + path.read_bytes()), "'url' 칸이 다시 나오는데"),
+    "no such day": (lambda path: dated(path, "2024-02-30"), "'2024-02-30'인데"),
+    "a day in words": (lambda path: dated(path, "지난 금요일"), "'지난 금요일'인데"),
+    "tag that does not fit": (lambda path: dated(path, "!!int 언젠가"), "YAML로 읽을 수 없는데"),
+    "folder": (lambda path: (path.unlink(), path.mkdir()), "열 수 없는데"),
 }
 
 
@@ -504,7 +537,15 @@ def test_a_broken_provenance_record_is_an_anomaly(project, spoil, found):
     record = rawdata.record_of(Path(V24))
     spoil(project / record)
     told = load(project).anomalies
-    assert [a.where for a in told] == [record.as_posix()] and told[0].found.startswith(found)
+    assert len(told) == 1 and told[0].where.startswith(record.as_posix()) and told[0].found.startswith(found)
+
+
+@pytest.mark.parametrize("told", ["2024-02-29", '"2025-11"', "2025", '""', ""])
+def test_a_record_may_tell_a_day_a_month_a_year_or_nothing(project, told):
+    """What a source says of its date is enough; a day without quotes is read as the text that it is."""
+    record = project / rawdata.record_of(Path(V24))
+    dated(record, told)
+    assert rawdata.provenance(project, Path(V24))["date_published"] == told.strip('"') and load(project).anomalies == []
 
 
 @pytest.mark.parametrize(
@@ -631,3 +672,101 @@ def test_the_register_and_the_revisions_belong_to_the_record(project):
     names = [p.as_posix() for p in proof.raw_files(project, config.load(project).settings("example", 2024))]
     assert {REGISTER, REVISIONS, f"{REGISTER}.provenance.yaml"} <= set(names)
     assert not any("seoul" in n for n in names)
+
+
+# --- what a revision or a redefinition must not do ------------------------------------------------------------------------
+
+
+REVISED = {
+    "a made-up value": (
+        "3-3,2023,2700,illustrative",
+        "status 칸: 'illustrative'인데, 예시값은 config.yaml에 illustrative: true인 연구에만 있을 수 있으므로, "
+        "지어낸 값이면 지우고, 얻은 값이면 출처와 status를 고쳐 주십시오.",
+    ),
+    "a negative count": (
+        "3-3,2023,-2700,published",
+        "value 칸: -2700인데, 사람 수, 건수, 비율은 0보다 작을 수 없으므로, 값을 확인해 주십시오.",
+    ),
+    "a share over 100 %": (
+        "4-3,2023,120,published",
+        "value 칸: 120%인데, 이 지표는 0%에서 100% 사이여야 하므로, 값과 단위를 확인해 주십시오.",
+    ),
+    "a base of 0": (
+        "3-3,2022,0,published",
+        "value 칸: 지표 3-3의 기준연도 값이 0인데, 점수는 기준연도 값으로 나눈 것이므로, 값을 확인하고, 정말 0이면 비워 두고 note에 적어 주십시오.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("row", "sentence"), REVISED.values(), ids=REVISED)
+def test_a_revised_value_is_held_to_what_a_value_is_held_to(project, row, sentence):
+    """A revision decides the number, so it passes the same checks, told with its own file and line."""
+    path = project / "data/raw/seoul/2024/revisions.csv"
+    path.write_text(f"indicator_id,year,value,status,source_url,note\n{row},https://seoul.go.kr,\n", encoding="utf-8")
+    assert sentences(project) == [f"data/raw/seoul/2024/revisions.csv 2행 {sentence}"]
+
+
+def test_a_real_value_cannot_enter_the_example_by_a_revision(project):
+    """All that the fictional city shows is marked, revised values too."""
+    change(project, REVISIONS, ("8-4,2023,3924,illustrative", "8-4,2023,3924,published"))
+    (sentence,) = example_sentences(project)
+    assert sentence.startswith(f"{REVISIONS} 2행 status 칸: 'published'인데, 예시 연구의 값은 모두 예시값이어야 하므로")
+
+
+def test_a_revised_value_has_not_the_range_of_the_first(project):
+    """A range belongs to the figure it was printed with; beside another one it would bound the wrong score."""
+    change(project, V23, ("3-3,2023,level,2694,,", "3-3,2023,level,2694,2600,2800"))
+    path = project / "data/raw/seoul/2024/revisions.csv"
+    row = "3-3,2023,2900,published,https://seoul.go.kr,"
+    path.write_text(f"indicator_id,year,value,status,source_url,note\n{row}\n", encoding="utf-8")
+    values = load(project).values.query("indicator_id == '3-3' and year == 2023 and basis == 'level'")
+    assert values["value"].item() == 2900 and values[["lower", "upper"]].isna().all(axis=None)
+
+
+E23 = "data/raw/example/2023/values.csv"
+
+
+def lines_of(root: Path, name: str, start: str) -> list[str]:
+    return [line for line in (root / name).read_text(encoding="utf-8").splitlines() if line.startswith(start)]
+
+
+def test_both_definitions_without_a_word_in_the_register(project):
+    """Two levels of one year that nothing links are refused, in every year that has the new one."""
+    change(project, REGISTER, (lines_of(project, REGISTER, "6-4,")[0] + "\n", ""))
+    told = example_sentences(project)
+    assert [sentence.split(" definition ")[0].rsplit(" ", 1)[0] for sentence in told] == [E23, E24]
+    assert all("새 정의(2)로 적혀 있는데, 새 정의는 indicators.csv의 redefined_in에" in sentence for sentence in told)
+
+
+def test_the_new_definition_alone_in_the_year_of_the_change(project):
+    """Without the old one's value beside it there is nothing to link by."""
+    old = next(line for line in lines_of(project, E23, "6-4,2023,level") if not line.endswith(",2"))
+    change(project, E23, (old + "\n", ""))
+    (sentence,) = example_sentences(project)
+    assert "definition 칸: 지표 6-4의 정의가 바뀐 2023년에 새 정의(2)의 값만 있는데" in sentence and E23 in sentence
+
+
+def test_the_old_definition_after_the_change(project):
+    """It would be left out of the linked series in silence."""
+    (new,) = lines_of(project, E24, "6-4,2024,level")
+    change(project, E24, (new, new[:-1] + "1"))
+    (sentence,) = example_sentences(project)
+    assert "definition 칸: 지표 6-4의 2024년 값이 옛 정의(1)로 적혀 있는데, 정의가 2023년에 바뀌어" in sentence
+
+
+@pytest.mark.parametrize("typed", ["0", "3", "둘", "1.0", "9" * 400])
+def test_a_definition_is_the_first_or_the_second(project, typed):
+    """There is one year of redefinition, so there are two definitions."""
+    (new,) = lines_of(project, E24, "6-4,2024,level")
+    change(project, E24, (new, new[:-1] + typed))
+    (sentence,) = example_sentences(project)
+    assert f"definition 칸: '{typed}'이(가) 있는데, 1, 2, 빈칸 가운데 하나여야 하므로" in sentence
+
+
+def test_a_blank_definition_is_the_first(project):
+    """A blank and a 1 in two rows of one indicator are one line twice."""
+    (row,) = lines_of(project, E24, "1-1,2024,level")
+    path = project / E24
+    path.write_text(path.read_text(encoding="utf-8") + row.rsplit(",", 1)[0] + ",1\n", encoding="utf-8")
+    (sentence,) = example_sentences(project)
+    assert "'1-1 level 1'이(가) 2행에 이어 다시 나오는데" in sentence

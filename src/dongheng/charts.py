@@ -876,11 +876,11 @@ def weight_dots(
             sheet.refuse("publish.chart_interval", name=name, lo=lo, hi=hi, label=range_label)
         spans.append((lo, hi) if lo <= hi else ())
     printed = [_one_decimal(v) for v in weights.get("percent", weight)]
-    ranges = [_span(*span) if span else "" for span in spans]
+    ranges, some = [_span(*span) if span else "없음" for span in spans], any(spans)
     bar = (range_label, lambda x, y: sheet.rule(x - 7, y, x + 7, y, RANGE, 12))
-    sheet.legend((equal_label, sheet.ring), ("전문가 가중치", sheet.dot), *[bar] * any(spans))
-    heads = ["가중치(%)", "구간(%)" if any(spans) else ""]
-    columns = [WIDTH - (_width(heads[1], *ranges) + GAP) * any(spans), WIDTH]
+    sheet.legend((equal_label, sheet.ring), ("전문가 가중치", sheet.dot), *[bar] * some)
+    heads = ["가중치(%)", "구간(%)"][: 1 + some]
+    columns = [WIDTH - (_width(heads[-1], *ranges) + GAP) * some, WIDTH][: 1 + some]
     left, ticks = min(0.36 * WIDTH, _width(*names)) + GAP, _ticks(0, max(*equal, *weight, *chain(*spans)))
     right = columns[0] - _width(heads[0], *printed, bold=True) - GAP - _width(f"{ticks[-1]:g}%") / 2
     place = _scale(ticks, left + 6, right)
@@ -891,8 +891,8 @@ def weight_dots(
             sheet.rule(place(low[i]), y, place(high[i]), y, RANGE, 14, zorder=2)
         sheet.ring(place(equal[i]), y)
         sheet.dot(place(weight[i]), y)
-        sheet.text(columns[0], y, printed[i], "right", bold=True)
-        sheet.text(columns[1], y, ranges[i], "right")
+        for x, text in zip(columns, (printed[i], ranges[i]), strict=False):
+            sheet.text(x, y, text, "right", bold=text is printed[i])
     sheet.rule(place(0), top, place(0), sheet.y, BASE, 0.8)
     sheet.ticks({f"{tick:g}%": place(tick) for tick in ticks}, top)
 

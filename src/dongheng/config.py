@@ -14,40 +14,41 @@ from dongheng.errors import ConfigError, ProblemList
 
 FILE = "config.yaml"
 
+_TEXT = {"type": "string", "minLength": 1}
 _YEAR = {"type": "integer", "minimum": 1900, "maximum": 2999}
-_STUDY = {
-    "type": "object",
-    "additionalProperties": False,
+_CLOSED = {"type": "object", "additionalProperties": False}
+_APPROVAL = _CLOSED | {
+    "required": ["document_number", "date"],
+    "properties": {"document_number": _TEXT, "date": {"type": "string", "format": "date"}},
+}
+_STUDY = _CLOSED | {
     "required": ["title", "framework", "base_year", "years", "reverse"],
     "properties": {
-        "title": {"type": "string", "minLength": 1},
+        "title": _TEXT,
         "publisher": {"type": "string"},
-        "framework": {"type": "string", "minLength": 1},
+        "framework": _TEXT,
         "base_year": _YEAR,
         "years": {"type": "array", "minItems": 1, "uniqueItems": True, "items": _YEAR},
         "reverse": {"enum": ["reciprocal", "reflection"]},
         "illustrative": {"type": "boolean"},
         "publication_numbers": {"type": "object", "additionalProperties": {"type": "string"}},
-        "approvals": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["document_number", "date"],
-                "properties": {
-                    "document_number": {"type": "string", "minLength": 1},
-                    "date": {"type": "string", "format": "date"},
-                },
-            },
-        },
+        "approvals": {"type": "object", "additionalProperties": _APPROVAL},
     },
 }
-_SCHEMA = {
-    "type": "object",
-    "additionalProperties": False,
+DELPHI = {"definition": "spss", "essential_from": 4, "method": "mean", "draws": 2000}  # where config.yaml is silent
+_DELPHI = _CLOSED | {
+    "properties": {
+        "definition": {"enum": ["spss", "excel"]},
+        "essential_from": {"type": "integer", "minimum": 1, "maximum": 5},
+        "method": {"enum": ["mean", "median", "trimmed", "geometric"]},
+        "draws": {"type": "integer", "minimum": 100, "maximum": 100_000},
+    },
+}
+_SCHEMA = _CLOSED | {
     "required": ["seed", "studies"],
     "properties": {
         "seed": {"type": "integer", "minimum": 0, "maximum": 2**32 - 1},
+        "delphi": _DELPHI,
         "studies": {
             "type": "object",
             "minProperties": 1,
@@ -72,6 +73,7 @@ class Settings:
     base_year: int
     reverse: str
     seed: int
+    delphi: dict = field(default_factory=lambda: dict(DELPHI))
     publisher: str = ""
     illustrative: bool = False
     publication_number: str = ""
@@ -124,6 +126,7 @@ class Config:
             year=year,
             **{key: told[key] for key in shared},
             seed=self.content["seed"],
+            delphi=DELPHI | self.content.get("delphi", {}),
             publisher=told.get("publisher", ""),
             illustrative=told.get("illustrative", False),
             publication_number=told.get("publication_numbers", {}).get(year, ""),
@@ -278,10 +281,8 @@ def _schema_problems(content: object) -> list[ConfigError]:
         match error.validator:
             case "additionalProperties":
                 allowed = list(error.schema["properties"])
-                unknown = [key for key in told if key not in allowed]
-                found += [
-                    ConfigError.of("config.key_unknown", where, name=k, allowed=_listed(allowed)) for k in unknown
-                ]
+                for key in [key for key in told if key not in allowed]:
+                    found.append(ConfigError.of("config.key_unknown", where, name=key, allowed=_listed(allowed)))
             case "required":
                 found += [ConfigError.of("config.key_missing", where, name=k) for k in wanted if k not in told]
             case rule:

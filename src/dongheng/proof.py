@@ -12,7 +12,7 @@ from pathlib import Path
 
 from packaging.markers import Marker
 
-from dongheng import rawdata
+from dongheng import panel, rawdata
 from dongheng.config import Settings
 
 FORMAT = 1
@@ -27,7 +27,7 @@ ROOMS = {
         "aggregate.py",
         "benchmarks.py",
     ),
-    "data": ("rawdata.py", "config.py", "codebook.*", "errors.py", "sentences/*"),
+    "data": ("rawdata.py", "panel.py", "config.py", "codebook.*", "errors.py", "sentences/*"),
     "shown": ("charts.py", "fonts.py", "publish/*"),
     "run": ("pipeline/*", "proof.py"),
     "office": ("office/*", "cli.py", "__main__.py"),
@@ -64,7 +64,7 @@ def notebooks(root: Path) -> list[Path]:
 
 def raw_files(root: Path, settings: Settings) -> list[Path]:
     """Raw tables of one report and the provenance records beside them, as far as they exist."""
-    tables = rawdata.files_of(settings) + rawdata.optional_files(root, settings)
+    tables = rawdata.files_of(settings) + rawdata.optional_files(root, settings) + panel.files_of(root, settings)
     return [f for t in tables for f in (t, rawdata.record_of(t)) if (root / f).is_file()]
 
 

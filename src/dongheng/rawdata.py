@@ -111,7 +111,8 @@ def load(root: Path, settings: Settings) -> Raw:
     ------
     ProblemList
         All structural problems: missing file, wrong encoding, unreadable table, wrong column, text in a number,
-        duplicate, unknown id, wrong year, zero base, wrong unit, ...
+        duplicate, unknown id, wrong year, zero base, wrong unit, an index that is not above 0, a revised value that a
+        value could not be, a second definition that the register does not announce, ...
     """
     problems: list[DonghengError] = []
     tables = {}
@@ -176,8 +177,8 @@ def read_table(root: Path, path: Path, encodings: tuple[str, ...] = ("utf-8-sig"
     Raises
     ------
     DataError
-        No file, one that cannot be opened, another encoding, no header, a column name twice, a line with too many
-        or too few cells, an open quote, control, private-use or invisible characters.
+        No file, one that cannot be opened, another encoding, semicolons or tabs for commas, no header, a column name
+        twice, a line with too many or too few cells, an open quote, control, private-use or invisible characters.
     """
     name = path.as_posix()
     try:

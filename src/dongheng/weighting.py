@@ -1106,6 +1106,97 @@ def ahp_weights(matrix: pd.DataFrame, method: str = "eigenvector", random_index:
     return AhpWeights(weights, lambda_max, ci, ci / by, random_index)
 
 
+def down_the_tree(weights: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+    """Global weights from the weights of siblings, row by row.
+
+    Parameters
+    ----------
+    weights : DataFrame
+        Rows = draws (or one row), columns = every node but the root. Only the proportions among siblings count, so
+        the areas may stand in points and the items in mean ratings.
+    framework : Framework
+        Its tree; its own weights are not used.
+
+    Returns
+    -------
+    DataFrame
+        Same rows and columns: each node's share among its siblings times its parent's. Leaves sum to 1.
+
+    Raises
+    ------
+    DataError
+        A node without a column, a weight that is missing, negative or infinite, siblings that sum to 0.
+    """
+    found = {framework.root: np.ones(len(weights))}
+    for node in framework.inner[::-1]:
+        children = framework.children(node)
+        for child in children:
+            fine = child in weights and np.isfinite(weights[child]).all() and (weights[child] >= 0).all()
+            _require(fine, "weighting.node_weight", f"지표체계 id '{child}'")
+        block = weights[children].to_numpy(float)
+        sums = block.sum(axis=1, keepdims=True)
+        _require((sums > 0).all(), "weighting.siblings_zero", f"지표체계 id '{node}'")
+        found |= dict(zip(children, (block / sums * found[node][:, None]).T, strict=True))
+    return pd.DataFrame({node: found[node] for node in weights.columns}, index=weights.index)
+
+
+def panel_weights(
+    importance: pd.DataFrame,
+    points: pd.DataFrame,
+    framework: Framework,
+    method: str = "mean",
+    draws: int = 2000,
+    level: float = 0.95,
+    *,
+    seed: int,
+) -> tuple[pd.DataFrame, list[Hashable]]:
+    """Global weights of every node below the root from a panel, with how far they hang on who was asked.
+
+    Parameters
+    ----------
+    importance : DataFrame
+        Rows = experts, columns = tasks and indicators (any of them), ratings of importance.
+    points : DataFrame
+        Rows = experts, columns = areas: 100 points divided. No columns = the areas were not asked: they keep the
+        weights of `framework`.
+    framework : Framework
+        Tree, and the weights in force.
+    method : {"mean", "median", "trimmed", "geometric"}
+        The centre of an item's ratings; the rules that compare all items at once do not fit a tree.
+    draws, level, seed
+        Bootstrap of whole experts, the same experts for every node: how many, the interval's share, the seed.
+
+    Returns
+    -------
+    weights : DataFrame
+        By node id (areas, tasks, indicators in the framework's order): in_force, expert, lower, upper (global, the
+        leaves sum to 1), filled (True: nobody rated it, see :func:`fill_unrated`).
+    filled : list
+        The indicators that nobody rated.
+
+    Notes
+    -----
+    The interval reads: if similar experts had been asked. A chosen panel is no sample of anything.
+    """
+    _require_one_of(("mean", "median", "trimmed", "geometric"), method, "가중치 방법")
+    tasks, leaves = framework.at_level(2), framework.leaves
+    groups = pd.Series({leaf: framework.ancestor(leaf, framework.level(leaf) - 1) for leaf in leaves})
+    rated, filled = fill_unrated(importance.reindex(columns=leaves), groups, importance.reindex(columns=tasks))
+    in_force = framework.global_weights()
+    areas = (
+        points
+        if len(points.columns)
+        else pd.DataFrame({area: in_force[area] for area in framework.at_level(1)}, index=importance.index)
+    )
+    table = pd.concat([areas, importance.reindex(columns=tasks), rated], axis=1)
+    told = down_the_tree(weights_from_ratings(table, method).to_frame().T, framework).iloc[0]
+    spread = down_the_tree(bootstrap_weights(table, method, draws, seed), framework)
+    low, high = (spread.quantile(q) for q in ((1 - level) / 2, (1 + level) / 2))
+    nodes = [node for node in framework.ids if node != framework.root]
+    weights = pd.DataFrame({"in_force": in_force, "expert": told, "lower": low, "upper": high}).loc[nodes]
+    return weights.assign(filled=weights.index.isin(filled)), filled
+
+
 def largest_remainder(weights: pd.Series, decimals: int = 1) -> pd.Series:
     """Weights in per cent, rounded so that the printed column adds up to 100.
 

@@ -68,6 +68,25 @@ def test_the_example_is_complete(built):
     ).read_bytes()
 
 
+def test_weights_of_the_panel_stand_beside_those_in_force(built):
+    """The panel's weights have intervals, five unrated indicators are flagged; seoul has the rule in force and no panel."""
+    weights = {r["node_id"]: r for r in table(built, "weights")}
+    assert len(weights) == 66
+    leaves = [r for r in weights.values() if r["level"] == "3"]
+    assert sum(float(r["expert"]) for r in leaves) == pytest.approx(1) == sum(float(r["in_force"]) for r in leaves)
+    assert all(float(r["lower"]) <= float(r["expert"]) <= float(r["upper"]) for r in weights.values())
+    assert [r["node_id"] for r in leaves if r["filled"] == "1"] == ["10-1", "10-2", "10-3", "10-4", "10-5"]
+    points = {"livelihood_care": 0.342857, "housing": 0.158929}  # mean points of the 28 who answered round 2
+    assert {area: round(float(weights[area]["expert"]), 6) for area in points} == points
+    index = {r["weights"]: float(r["index"]) for r in table(built, "index_by_weights")
+             if r["node_id"] == "composite" and r["year"] == "2024"}  # fmt: skip
+    assert index["in_force"] == pytest.approx(156.21, abs=0.005) and index["expert"] - index["in_force"] > 10
+    with open(built / "data/processed/seoul/2024/weights.csv", encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 66 and {r["expert"] for r in rows} == {""}
+    assert "지금의 가중치 뒤에는 전문가 조사가 없습니다" in said_by(built / "reports/seoul/2024/council_report.pdf")
+
+
 def test_every_page_section_table_chart_sheet_and_row_says_that_it_is_made_up(built):
     """Planted nowhere, found everywhere: the word that keeps a fictional figure from being quoted as a fact."""
     pdf = (built / REPORT / "council_report.pdf").read_bytes()

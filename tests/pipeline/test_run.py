@@ -46,6 +46,7 @@ def test_both_years_are_complete(built):
             "run.log",
         ]
         assert sorted(p.name for p in (report / "notebooks").iterdir()) == [
+            "01_delphi_weighting.ipynb",
             "02_index_computation.ipynb",
             "06_council_report.ipynb",
             "v1_published_results.ipynb",
@@ -55,15 +56,19 @@ def test_both_years_are_complete(built):
             "bounds.csv",
             "codebook.csv",
             "contributions.csv",
+            "index_by_weights.csv",
             "index_without.csv",
             "indicators.csv",
             "indices.csv",
+            "item_statistics.csv",
             "restatements.csv",
             "revisions.csv",
+            "round_changes.csv",
             "rule_fits.csv",
             "study.json",
             "treatments.csv",
             "weight_ranges.csv",
+            "weights.csv",
         ]
 
 
@@ -189,13 +194,14 @@ def test_certificate_names_every_output_by_its_hash(built):
     assert told["study"] == json.loads((built / "data/processed/seoul/2024/study.json").read_text(encoding="utf-8"))
     assert told["run"]["python"] == ".".join(map(str, sys.version_info[:3]))
     assert [s["step"] for s in told["run"]["steps"]] == [
+        "01_delphi_weighting",
         "02_index_computation",
         "05_record",
         "06_council_report",
         "99_publish",
         "v1_published_results",
     ]
-    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 18
+    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 23
     assert all(rawdata.sha256(built / name) == digest for name, digest in told["outputs"].items())
 
 

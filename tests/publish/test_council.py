@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 import unicodedata
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -306,8 +307,54 @@ def said() -> tuple[list, set[str]]:
             council.record_cells(json.dumps(record)),
             [council._share({"contribution": 0.3, "lower": -0.5, "upper": 0.8})],
             council.as_published(pd.DataFrame([EMPTY | {"definition": 1} | row for row, _ in PUBLISHED])).tolist(),
+            *of_the_panel(),
         ]
     return told, used
+
+
+def of_the_panel() -> list:
+    """What is said of experts and weights: with a panel and without, one round and two, all rated and not."""
+    experts = pd.DataFrame({"group": ["학계", "현장"]}, index=["E01", "E02"])
+    answers = pd.DataFrame({"expert": ["E01", "E02"], "state": ["answered", "unknown"]})
+    row = dict.fromkeys(
+        ["mean", "cvr", "convergence", "consensus", "cv", "p_value", "mean_change", "weighted_kappa"], 0.5
+    )
+    row |= {
+        "item_id": "1-1",
+        "name": "지원율",
+        "n": 28,
+        "share_essential": 0.9,
+        "share_lower": 0.7,
+        "share_upper": 0.97,
+    }
+    items = pd.DataFrame([row | {"share_changed": 0.25, "quartile_rule_decides": 1}])
+    weights = pd.DataFrame(
+        {
+            "name": ["돌봄", "주거"],
+            "level": 1,
+            "in_force": [0.6, 0.4],
+            "expert": [0.55, 0.45],
+            "lower": 0.3,
+            "upper": 0.7,
+        }
+    )
+    settings = Settings("town", 2024, "가상시", "1판", 2022, "reciprocal", 0)
+    compared = {"validity": SimpleNamespace(dropped=["E02"])}
+    by_weights = pd.DataFrame({"node_id": "a", "year": 2024, "weights": ["in_force", "expert"], "index": [101.0, 99.0]})
+    return [
+        council.panel_cells(experts, {1: answers}),
+        council.statistics_cells(items),
+        *(council.gate_reading(items, items.iloc[:k], reason) for k, reason in ((1, ""), (0, ""), (0, "까닭입니다."))),
+        council.change_cells(items),
+        *(council.dropped_reading(*told) for told in ((compared, 2), ({}, 1), ({}, 0))),
+        council.dropped_reading({"validity": SimpleNamespace(dropped=[])}, 2),
+        council.agreement_cells({"켄달의 W": 0.35}),
+        council.weight_cells(weights),
+        council.weight_cells(weights.assign(expert=NAN, lower=NAN, upper=NAN)),
+        *(council.weights_reading(*told) for told in ((["1-1"], 2, ""), ([], 2, ""), ([], 0, "까닭입니다."))),
+        council.weight_dots_of(weights, study("computed", 3.0, False)["indices"], settings),
+        council.by_weights_cells(by_weights, pd.Series({"a": "돌봄"}), settings),
+    ]
 
 
 def test_every_text_is_said_and_every_key_has_its_text(said):

@@ -66,9 +66,9 @@ class Survey:
             raise ProblemList([DataError.of(key, place, wanted=listed) for place, key, listed in keys])
         return table.set_index("code", drop=False)
 
-    def coded(self, text: object) -> str:
+    def coded(self, text: str) -> str:
         """The text with codes in the place of people: file names and answers may hold names."""
-        text = _plain(str(text))
+        text = _plain(text)
         for code, person in self.people.items():
             text = person.sub(code, text)
         return text
@@ -136,8 +136,7 @@ def feedback(root: Path, study: str, number: int, folder: Path | None = None, sa
         code: {k: (own.get((code, *k)) or "답 없음", *group[k]) if k in group else NO_FIGURES for k in survey.asked}
         for code in survey.experts.index
     }
-    said = survey.table(last.private / "comments.csv", "comments").to_numpy().tolist()
-    kept, problems = _nameless(survey, said)
+    kept, problems = _nameless(survey, survey.table(last.private / "comments.csv", "comments").to_numpy().tolist())
     for problem in problems:
         say(str(problem))
     comments = tuple((i, survey.wording.get(i, ""), text) for i, text in kept)
@@ -145,17 +144,18 @@ def feedback(root: Path, study: str, number: int, folder: Path | None = None, sa
 
 
 def _send(survey: Survey, folder: Path | None, beside: dict, comments: tuple, say) -> None:
-    settings, folder = survey.settings, folder or survey.root / survey.private
+    settings, shown = survey.settings, survey.coded((folder or survey.private).as_posix())
+    folder = folder or survey.root / survey.private
     title = f"{settings.title}({settings.mark})" if settings.mark else settings.title
     made = {}
     for code, last in beside.items():
         stamp = (settings.study, settings.framework, survey.number, code)
         made[folder / f"{code}.xlsx"] = questionnaire.form(survey.framework, title, stamp, last, comments)
     if changed := [path.name for path, content in made.items() if path.is_file() and path.read_bytes() != content]:
-        raise DataError.of("office.form_there", survey.coded(folder), names=_listed(changed))
+        raise DataError.of("office.form_there", shown, names=_listed(changed))
     for path, content in made.items():
         files.write(path, content)
-    say(f"{survey.number}차 서식 {len(made)}개를 만들었습니다: {survey.coded(folder)}")
+    say(f"{survey.number}차 서식 {len(made)}개를 만들었습니다: {shown}")
     say(f"돌려받은 파일을 한 폴더에 모아 `dongheng delphi collect 폴더 --round {survey.number}`를 실행하십시오.")
 
 
@@ -189,27 +189,25 @@ def collect(root: Path, study: str, number: int, source: Path, say=print) -> int
     read = [(one, *_graded(survey, one, problems)) for one in _sent(survey, source, problems)]
     read = [(one, answers, said) for one, answers, said in read if answers or said]
     times = Counter(one.code for one, _, _ in read)
-    for code in [code for code, n in times.items() if n > 1]:
-        twice = ", ".join(one.where for one, _, _ in read if one.code == code)
-        problems.append(DataError.of("office.expert_twice", code, files=twice))
-    answers = {one.code: told for one, told, _ in read if told and times[one.code] == 1}
+    twice = {code: [one.where for one, _, _ in read if one.code == code] for code, n in times.items() if n > 1}
+    problems += [DataError.of("office.expert_twice", code, files=", ".join(places)) for code, places in twice.items()]
+    answers = {one.code: told for one, told, _ in read if told and one.code not in twice}
     if gone := sorted(set(survey.table(survey.raw, "round")["expert"]) - set(times)):
         problems.append(DataError.of("office.answers_gone", survey.raw.as_posix(), codes=_listed(gone)))
-    kept, named = _nameless(survey, [pair for one, _, said in read if times[one.code] == 1 for pair in said])
+    kept, named = _nameless(survey, [pair for one, _, said in read if one.code not in twice for pair in said])
     told = [type(p)(survey.coded(p.where), survey.coded(p.found), p.expected, p.todo) for p in problems] + named
     told = list(dict.fromkeys(map(str, told)))
     for sentence in told:
         say(sentence)
     if not answers:
-        raise DataError.of("office.no_answers", survey.coded(source), round=number)
+        raise DataError.of("office.no_answers", survey.coded(source.as_posix()), round=number)
     experts = survey.experts.index
     rows = [(e, *key, *answers[e].get(key, BLANK)) for e in experts if e in answers for key in survey.asked]
     table = pd.DataFrame(rows, columns=COLUMNS["round"])
     tables = {survey.raw: table, survey.panel: _panel(survey), survey.register: _register(survey, table)}
     for path, content in tables.items():
         _write(survey, path, content, f"{number}차 회신 {len(answers)}명. 전문가는 코드로만 적음")
-    comments = pd.DataFrame(kept, columns=COLUMNS["comments"])
-    files.write(root / survey.private / "comments.csv", comments.to_csv(index=False, lineterminator="\n").encode())
+    files.write(root / survey.private / "comments.csv", _csv(pd.DataFrame(kept, columns=COLUMNS["comments"])))
     silent = [code for code in experts if code not in times]
     say(f"답하지 않음({len(silent)}명): {', '.join(silent) or '없음'}")
     n = Counter(table["state"])
@@ -224,14 +222,7 @@ def _sent(survey: Survey, source: Path, problems: list[DonghengError]) -> Iterat
     """Every return that is of this study, edition, round and panel."""
     ours = (survey.settings.study, survey.settings.framework, str(survey.number))
     for path in [source] if source.is_file() else sorted(source.iterdir()):
-        if (
-            path.is_dir()
-            or path.name.startswith((".", "~$"))
-            or path.name.lower() in ("comments.csv", "thumbs.db", "desktop.ini")
-        ):
-            continue
-        if path.suffix.lower() not in (".xlsx", ".csv"):
-            problems.append(DataError.of("office.kind_unknown", path.name))
+        if path.is_dir() or re.match(r"[.]|~[$]|(comments[.]csv|thumbs[.]db|desktop[.]ini)$", path.name, re.I):
             continue
         for one in questionnaire.read(path, problems):
             if one.stamp and one.stamp != ours:
@@ -272,8 +263,8 @@ def _graded(survey: Survey, one: Returned, problems: list[DonghengError]) -> tup
             points = [float(a) for (_, q), (a, state) in graded.items() if q == question and state == "answered"]
             others = sum(map(bool, filled.values())) - len(points)
             if points and (others or abs(sum(points) - 100) > EDGE):
-                facts = {"total": f"{sum(points):g}", "others": others}
-                problems.append(DataError.of("office.points_sum", f"{one.code} 영역 점수", **facts))
+                where, total = f"{one.code} 영역 점수", f"{sum(points):.12g}"
+                problems.append(DataError.of("office.points_sum", where, total=total, others=others))
                 graded |= {(i, question): BLANK for i in filled}
             elif points:
                 graded |= {(i, question): ("0", "answered") for i in filled if places[i] and not filled[i]}
@@ -305,9 +296,9 @@ def _register(survey: Survey, table: pd.DataFrame) -> pd.DataFrame:
     known, edition, this = survey.table(survey.register, "items"), survey.settings.framework, str(survey.number)
     rounds = {tuple(told): set(filter(None, n.split(";"))) - {this} for *told, n in known.to_numpy().tolist()}
     answered = dict.fromkeys(table.loc[table["state"] == "answered", "item_id"], {this})
-    rows = []
-    for key in [(i, survey.wording[i], edition) for i in questionnaire.rated(survey.framework)]:
-        rows.append((*key, ";".join(sorted(rounds.get(key, set()) | answered.get(key[0], set()), key=int))))
+    keys = [(i, survey.wording[i], edition) for i in questionnaire.rated(survey.framework)]
+    now = [sorted(rounds.get(key, set()) | answered.get(key[0], set()), key=lambda n: n.zfill(3)) for key in keys]
+    rows = [(*key, ";".join(numbers)) for key, numbers in zip(keys, now, strict=True)]
     return pd.concat([known[known["edition"] != edition], pd.DataFrame(rows, columns=COLUMNS["items"])])
 
 
@@ -348,7 +339,7 @@ def _group(answers: pd.DataFrame) -> dict[tuple, tuple[str, str]]:
 def _write(survey: Survey, path: Path, table: pd.DataFrame, note: str) -> None:
     """A raw table and its provenance record."""
     settings, final = survey.settings, survey.root / path
-    files.write(final, table.to_csv(index=False, lineterminator="\n").encode())
+    files.write(final, _csv(table))
     told = dict.fromkeys(rawdata.PROVENANCE_KEYS, "") | {
         "producer": settings.publisher,
         "title": f"{settings.title} 전문가 조사: {path.stem}",
@@ -360,6 +351,10 @@ def _write(survey: Survey, path: Path, table: pd.DataFrame, note: str) -> None:
     files.write(rawdata.record_of(final), text.encode())
 
 
+def _csv(table: pd.DataFrame) -> bytes:
+    return table.to_csv(index=False, lineterminator="\n").encode()
+
+
 def _traces(row: pd.Series) -> re.Pattern | None:
     """What gives an expert away: name and contacts, however they are spaced."""
     parts = [re.split(r"[(（]", row["name"])[0], *re.split(r"[,/;|]", row["contact"])]
@@ -369,6 +364,7 @@ def _traces(row: pd.Series) -> re.Pattern | None:
 
 
 def _plain(text: str) -> str:
+    """As typed on any system: macOS takes the letters of a Korean file name apart."""
     return unicodedata.normalize("NFKC", text)
 
 

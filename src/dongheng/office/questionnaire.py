@@ -35,7 +35,7 @@ GUIDE = """\
 중요도: 약자와의 동행에 이 과제나 지표가 얼마나 중요한지 1에서 5까지 적습니다.
     1 전혀 중요하지 않다   2 중요하지 않다   3 보통이다   4 중요하다   5 매우 중요하다
 모름: 평가할 수 없으면(평가 불가) 고릅니다. 낮은 점수와 따로 셉니다.
-영역 점수: 100점을 {areas}개 영역에 나누기입니다. 합계가 100이어야 셀 수 있습니다.
+영역 점수: {share}입니다. 합계가 100이어야 셀 수 있습니다.
 의견: 쓰지 않아도 됩니다. 모은 의견은 이름 없이 다음 차수에 다른 전문가에게 보입니다. 누구인지 드러나는 말은 적지 마십시오.
 비밀: 이 파일에는 이름이 없고 코드만 있습니다. 답은 코드로만 보관하며, 누구의 코드인지는 조사 기관만 압니다.
 맨 위의 '서식' 칸은 지우지 마십시오. 파일 이름은 바꾸어도 됩니다. 수식 대신 값을 적습니다.
@@ -87,21 +87,22 @@ def form(framework: Framework, title: str, stamp: tuple, last: dict | None = Non
     comments : tuple
         Rows of id, wording, comment: what was said in the last round, for a sheet of its own.
     """
-    told, areas, names = "서식 {} {} {}차 {}".format(*stamp), framework.at_level(1), framework.table["name_ko"]
-    back = [OWN, MIDDLE, SPREAD] if last is not None else []
-    pages = []
-    for name, ids, asked in (("과제와 지표", rated(framework), ["타당도", "중요도"]), ("영역 점수", areas, ["점수"])):
-        heads = [NUMBER, PLACE, "문항", *(f"{q} {b}".strip() for q in asked for b in ("", *back)), COMMENT]
+    told, names, areas = "서식 {} {} {}차 {}".format(*stamp), framework.table["name_ko"], framework.at_level(1)
+    items, share = rated(framework), f"100점을 {len(areas)}개 영역에 나누기"
+    back, pages = [OWN, MIDDLE, SPREAD] if last is not None else [], []
+    asks = ("과제와 지표", "과제·지표", items, ["타당도", "중요도"]), ("영역 점수", share, areas, ["점수"])
+    for name, what, ids, asked in asks:
+        heads = [NUMBER, PLACE, what, *(f"{q} {b}".strip() for q in asked for b in ("", *back)), COMMENT]
         above = [names[framework.ancestor(i, framework.level(i) - 1)] for i in ids]
         beside = [[t for q in asked for t in ("", *(last[i, QUESTIONS[q]] if back else ()))] for i in ids]
         pages.append((name, heads, [(i, a, names[i], *b, "") for i, a, b in zip(ids, above, beside, strict=True)]))
     if back:
-        pages.append(("지난 의견", [NUMBER, "문항", "지난 의견"], comments or [("", "", "모은 의견이 없습니다.")]))
+        pages.append(("지난 의견", [NUMBER, "과제·지표", "지난 의견"], comments or [("", "", "모은 의견이 없습니다.")]))
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "default_format_properties": workbook.FONT}) as book:
         book.set_properties({"created": datetime(1980, 1, 1)})
         head = f"{title} 전문가 조사 {stamp[2]}차 (지표체계 {stamp[1]}, 코드 {stamp[3]})\n"
-        lines = (head + GUIDE.format(areas=len(areas)) + (BACK if back else "")).splitlines()
+        lines = (head + GUIDE.format(share=share) + (BACK if back else "")).splitlines()
         for name, heads, rows in (("읽는 법", lines[:1], [(line,) for line in lines[1:]]), *pages):
             _sheet(book, told, name, heads, rows)
     return workbook._steady(content.getvalue())
@@ -191,6 +192,8 @@ def _of(cell: Cell, whose: str) -> Cell:
 
 def _grids(path: Path) -> list[list[list[Cell]]]:
     """Every sheet as rows of cells; a CSV is one sheet."""
+    if path.suffix.lower() not in (".xlsx", ".csv"):
+        raise DataError.of("office.kind_unknown", path.name)
     if path.suffix.lower() == ".csv":
         table = sheets.read(path)
         body = [[Cell(f"{n}행 '{h}' 칸", t) for h, t in row.items()] for n, row in table.iterrows()]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from dongheng import codebook, config, rawdata
+from dongheng import codebook, config, panel, rawdata
 from dongheng.errors import ParameterError, PipelineError, ProblemList
 from dongheng.pipeline import files
 
@@ -52,6 +52,10 @@ class Book:
     def raw(self) -> rawdata.Raw:
         """The study's raw data, read and checked."""
         return rawdata.load(self.root, self.settings)
+
+    def panel(self) -> panel.Panel:
+        """The study's Delphi panel, read and checked; empty where no survey was obtained."""
+        return panel.load(self.root, self.settings)
 
     @staticmethod
     def columns(table: str) -> list[str]:
@@ -122,7 +126,8 @@ def open_notebook(namespace: dict) -> Book:
     if problems:
         raise problems[0] if len(problems) == 1 else ProblemList(problems)
     _at_first_call = names
-    _end_with_parent()
+    if sys.platform == "linux" and os.environ.get(RUN):
+        die_with_parent()
     root = config.find_root()
     return Book(config.load(root).settings(namespace["study"], namespace["year"]), root)
 
@@ -187,10 +192,9 @@ def lost_tag(name: str, count: int = 0) -> ParameterError:
     return ParameterError.of("pipeline.several_tags" if count else "pipeline.no_tag", name, count=count)
 
 
-def _end_with_parent() -> None:
-    """On Linux, have a kernel of a run killed when the process that started it dies: an orphan goes on writing."""
-    if sys.platform == "linux" and os.environ.get(RUN):
-        import ctypes
-        import signal
+def die_with_parent() -> None:
+    """Have Linux kill this process when the one that started it dies: an orphan goes on writing."""
+    import ctypes
+    import signal
 
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 PARTIAL = ".partial"
 # The notebooks of a report, as the Snakefile runs them; those of validation hang on nothing but the raw data.
-ORDER = ("00_example_city", "02_index_computation", "06_council_report", "v1_published_results")
+ORDER = ("00_example_city", "01_delphi_weighting", "02_index_computation", "06_council_report", "v1_published_results")
 EXAMPLE_ONLY = ("00_example_city",)
 PDF, WORKBOOK, CERTIFICATE = "council_report.pdf", "results.xlsx", "certificate.json"
 

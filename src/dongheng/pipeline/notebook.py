@@ -110,7 +110,8 @@ def _tree(source: str, where: str) -> ast.Module:
     try:
         return ast.parse(TransformerManager().transform_cell(source))
     except (SyntaxError, ValueError) as error:  # ValueError: a null character
-        raise PipelineError.of("pipeline.not_python", f"{where} {getattr(error, 'lineno', 1)}행") from None
+        line = getattr(error, "lineno", None) or 1
+        raise PipelineError.of("pipeline.not_python", f"{where} {line}행") from None
 
 
 def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import psutil
 
-from dongheng import config, normalise, proof, rawdata
+from dongheng import config, normalise, panel, proof, rawdata
 from dongheng.errors import DonghengError, PipelineError, each
 from dongheng.pipeline import files, stamps
-from dongheng.pipeline.book import RUN, SOCKETS
+from dongheng.pipeline.book import RUN, SOCKETS, die_with_parent
 
 PARENT = "DONGHENG_PARENT_PID"  # whoever sets it wants the run to end with that process
 KEPT_RUNS = 20
@@ -34,6 +34,11 @@ class Report:
     settings: config.Settings
     problems: list[str] = field(default_factory=list)
     events: list[dict] = field(default_factory=list)
+
+    @property
+    def at(self) -> tuple[str, int]:
+        """Study and year, as most functions of files take them."""
+        return self.settings.study, self.settings.year
 
     @property
     def name(self) -> str:
@@ -111,7 +116,8 @@ def problems_before(root: Path, settings: config.Settings) -> tuple[list[Donghen
         # What only the scores show (a sign change, a reversal that fails) is told now, while the old report stands.
         levels, _ = normalise.complete_levels(raw.values, raw.register, settings.base_year, settings.years)
         normalise.known_scores(levels, raw.framework.directions, settings.base_year, settings.years, settings.reverse)
-        return [], list(raw.anomalies)
+        panel.load(root, settings)
+        return [], [*raw.anomalies, *rawdata.provenance_anomalies(root, panel.files_of(root, settings))]
     except DonghengError as error:
         there = [path for path in rawdata.files_of(settings) if (root / path).is_file()]
         there += rawdata.optional_files(root, settings)
@@ -142,7 +148,7 @@ def shared_problems(root: Path) -> list[DonghengError]:
 def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, ...], say, lock: _Lock) -> int:
     begun = time.monotonic()
     now = stamps.digests(root, [r.settings for r in chosen])
-    stale = [r for r in chosen if not stamps.is_current(root, r.settings.study, r.settings.year, now)]
+    stale = [r for r in chosen if not stamps.is_current(root, *r.at, now)]
     shared = [str(p) for p in shared_problems(root)] if stale else []
     for report in stale:
         problems, anomalies = problems_before(root, report.settings)
@@ -153,8 +159,8 @@ def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, 
         say(sentence)
     ready = [r for r in stale if not r.failed]
     for report in ready:
-        files.sweep(root, report.settings.study, report.settings.year)
-        stamps.distrust_changed(root, report.settings.study, report.settings.year)
+        files.sweep(root, *report.at)
+        stamps.distrust_changed(root, *report.at)
     if ready:
         say(f"보고서 {len(ready)}개를 살펴 바뀐 것만 다시 만듭니다: {', '.join(r.name for r in ready)}")
         stamps.refresh(root, now)
@@ -162,7 +168,7 @@ def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, 
             _snakemake(root, ready, cores, extra, say, lock)
         finally:
             for report in ready:
-                files.sweep(root, report.settings.study, report.settings.year)
+                files.sweep(root, *report.at)
     _close(root, chosen, time.monotonic() - begun, say)
     return 1 if any(r.failed for r in chosen) else 0
 
@@ -194,10 +200,10 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[
             stdout=out,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
         )
     lock.note(child.pid, sockets)
-    by_name = {(r.settings.study, r.settings.year): r for r in ready}
+    by_name = {r.at: r for r in ready}
     events = _Events(folder)
     try:
         while child.poll() is None:
@@ -209,7 +215,7 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[
         shutil.rmtree(sockets, ignore_errors=True)
     _tell(events.new(), by_name, log, say)
     for report in ready:
-        target = files.reports(root, report.settings.study, report.settings.year) / "certificate.json"
+        target = files.reports(root, *report.at) / "certificate.json"
         if not report.failed and (not target.is_file() or (child.returncode and not _complete(report))):
             facts = {"log": log.relative_to(root).as_posix()}
             problem = PipelineError.of("pipeline.not_finished", f"{report.name} 실행", **facts)
@@ -245,7 +251,7 @@ def _tell(events: list[dict], by_name: dict, log: Path, say) -> None:
 def _close(root: Path, chosen: list[Report], seconds: float, say) -> None:
     say("")
     for report in chosen:
-        pdf = files.reports(root, report.settings.study, report.settings.year) / "council_report.pdf"
+        pdf = files.reports(root, *report.at) / "council_report.pdf"
         if report.failed:
             say(f"{report.name}  실패    문제 {len(report.problems)}건(위의 문장을 보십시오)")
         elif report.events:
@@ -268,7 +274,7 @@ def _keep_logs(root: Path, ready: list[Report], log: Path) -> None:
             ]
             lines += [p for p in report.problems if not any(p == e.get("message") for e in report.events)]
             lines.append(f"snakemake: {log.relative_to(root).as_posix()}")
-            folder = files.reports(root, report.settings.study, report.settings.year)
+            folder = files.reports(root, *report.at)
             files.write(folder / "run.log", ("\n".join(lines) + "\n").encode())
     runs = sorted((root / stamps.HOME / "runs").iterdir())
     for old in runs[:-KEPT_RUNS]:
@@ -376,12 +382,6 @@ def _kill_tree(pid: int) -> None:
         except psutil.Error:
             continue
     psutil.wait_procs(family, timeout=5)
-
-
-def _die_with_parent() -> None:
-    import ctypes
-
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
 
 
 def _check_parent() -> None:

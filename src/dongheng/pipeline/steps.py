@@ -127,9 +127,8 @@ class _Teller:
         if self.path:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with open(self.path, "a", encoding="utf-8") as file:
-                file.write(
-                    json.dumps({"event": what, "time": time.time(), **self.event, **more}, ensure_ascii=False) + "\n"
-                )
+                told = {"event": what, "time": time.time(), **self.event, **more}
+                file.write(json.dumps(told, ensure_ascii=False) + "\n")
 
 
 def _end_with_run() -> None:

@@ -12,6 +12,7 @@ from dongheng.aggregate import REST
 from dongheng.config import Settings
 from dongheng.publish.phrases import Phrases
 from dongheng.publish.wording import number, plain
+from dongheng.weighting import largest_remainder
 
 SAID = Phrases(tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")))
 STATES = ["scored", "value_only", "missing"]
@@ -404,6 +405,93 @@ def revision_cells(revisions: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
 def restatement_cells(restatements: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
     """Indices that the replaced values moved, as texts."""
     return _cells(SAID, "restatements", restatements.assign(name=restatements["node_id"].map(names)))
+
+
+# --- the panel and its weights --------------------------------------------------------------------------------------
+
+
+def panel_cells(experts: pd.DataFrame, rounds: dict[int, pd.DataFrame]) -> pd.DataFrame:
+    """How many experts of each group there are and answered each round, as texts, with a sum."""
+    counts = pd.DataFrame({"experts": experts.groupby("group", sort=False).size()})
+    for k, told in rounds.items():
+        counts[k] = experts.loc[told.loc[told["state"] == "answered", "expert"].unique()].groupby("group").size()
+    counts = pd.concat([counts.fillna(0), counts.sum().to_frame(SAID("experts.sum")).T]) if len(experts) else counts
+    heads = [SAID("experts.group"), SAID("experts.experts"), *(SAID("experts.round", number=k) for k in rounds)]
+    rows = [[name, *(number(n, 0) for n in row)] for name, row in zip(counts.index, counts.to_numpy(), strict=True)]
+    return pd.DataFrame(rows, columns=heads)
+
+
+def statistics_cells(statistics: pd.DataFrame) -> pd.DataFrame:
+    """The usual columns of a Delphi table, as texts: the share of 4 and 5, and how far the answers are spread."""
+    percent = {c: 100 * statistics[f"share_{c}"].astype(float) for c in ("essential", "lower", "upper")}
+    return _cells(SAID, "statistics", statistics.assign(**percent))
+
+
+def gate_reading(now: pd.DataFrame, failed: pd.DataFrame, reason: str) -> list[str]:
+    """Which items did not pass the gate of validity, and how many verdicts hang on the rule for quartiles."""
+    if reason:
+        return [reason]
+    facts = {"n": now["item_id"].nunique(), "failed": len(failed), "which": ", ".join(failed["item_id"])}
+    decides = now.loc[now["quartile_rule_decides"].astype(bool), "item_id"].nunique()
+    return SAID("statistics.reading", "some" if len(failed) else "none", **facts, decides=decides)
+
+
+def change_cells(changes: pd.DataFrame) -> pd.DataFrame:
+    """What changed between two rounds, as texts."""
+    return _cells(SAID, "round_changes", changes.assign(share=100 * changes["share_changed"].astype(float)))
+
+
+def dropped_reading(compared: dict, last: int) -> list[str]:
+    """Who answered the round before and not the last, by code; nothing where there is one round."""
+    gone = sorted({expert for told in compared.values() for expert in told.dropped})
+    if not compared:
+        return [SAID("round_changes.single", "one" if last else "none")]
+    return [SAID("round_changes.dropped", "some" if gone else "none", gone=", ".join(gone), n=len(gone))]
+
+
+def agreement_cells(agreement: dict[str, float]) -> pd.DataFrame:
+    """Measures of agreement over the whole panel, as texts."""
+    table = pd.DataFrame({"name": list(agreement), "value": list(agreement.values())})
+    return _cells(SAID, "agreement", table)
+
+
+def weight_cells(weights: pd.DataFrame) -> pd.DataFrame:
+    """Weights in force beside the experts', in per cent that add up to 100.0, as texts; a dash where none were asked."""
+    asked = weights["expert"].notna().all()
+    told = {"in_force": largest_remainder(weights["in_force"]).to_numpy()}
+    if asked:
+        told["expert"] = largest_remainder(weights["expert"]).to_numpy()
+    table = weights.assign(**told, lower=100 * weights["lower"], upper=100 * weights["upper"], asked=asked)
+    return _cells(SAID, "weights", table.assign(kind="asked" if asked else "not_asked"), ("kind",))
+
+
+def weights_reading(filled: list, last: int, reason: str) -> list[str]:
+    """What stands behind the weights, and how many indicators took their task's mean."""
+    kinds = ("none",) if reason else ("filled" if filled else "all",)
+    return SAID("weights.reading", *kinds, reason=reason, n=len(filled), which=", ".join(map(str, filled)), last=last)
+
+
+def weight_dots_of(weights: pd.DataFrame, indices: pd.DataFrame, settings: Settings) -> dict:
+    """Arguments of ``charts.weight_dots``: the areas' weights."""
+    areas = weights[weights["level"] == 1].set_index("name")
+    table = areas[["in_force", "expert", "lower", "upper"]].set_axis(["equal", "weight", "lo", "hi"], axis=1)
+    apart = (areas["expert"] - areas["in_force"]).abs()
+    widest = apart.idxmax()
+    say = _of(settings, indices).given(
+        widest=widest, expert=100 * areas.at[widest, "expert"], in_force=100 * areas.at[widest, "in_force"]
+    )
+    percent = largest_remainder(areas["expert"])
+    return {"weights": table.assign(percent=percent), "period": say("words.year"), **_chart(say, "weight_dots")}
+
+
+def by_weights_cells(by_weights: pd.DataFrame, names: pd.Series, settings: Settings) -> pd.DataFrame:
+    """This year's index under the weights in force and the experts', as texts; no rows where none was computed."""
+    now = by_weights[by_weights["year"] == settings.year]
+    wide = now.pivot(index="node_id", columns="weights", values="index").reindex(columns=["in_force", "expert"])
+    wide = wide.loc[now["node_id"].drop_duplicates()].dropna().reset_index()
+    return _cells(
+        SAID, "by_weights", wide.assign(name=wide["node_id"].map(names), apart=wide["expert"] - wide["in_force"])
+    )
 
 
 def method_title(settings: Settings) -> str:
