@@ -17,8 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+import scipy  # its parts load when they are used
 
 from dongheng.errors import DataError
 from dongheng.framework import row_name
@@ -195,7 +194,7 @@ def critical_count(n: int, alpha: float = 0.05) -> int:
     if not (isinstance(alpha, Real) and 0 < alpha < 1):
         raise DataError.of("delphi.no_alpha", "유의수준", alpha=alpha)
     counts = np.arange(int(n) + 2)
-    return int(np.argmax(stats.binom.sf(counts - 1, int(n), 0.5) <= alpha * (1 + EDGE)))
+    return int(np.argmax(scipy.stats.binom.sf(counts - 1, int(n), 0.5) <= alpha * (1 + EDGE)))
 
 
 def coefficient_of_variation(ratings: pd.DataFrame) -> pd.Series:
@@ -266,6 +265,8 @@ def summarise_items(ratings: pd.DataFrame, essential_from: float, definition: st
     q = _quartiles(x, definition)
     n, mean, sd = _moments(x)
     _, essential = _essential(x, essential_from)
+    from statsmodels.stats.proportion import proportion_confint  # here, as it takes a second to load
+
     lower, upper = proportion_confint(essential, np.where(n > 0, n, np.nan), method="wilson")
     needed = {k: critical_count(k) for k in np.unique(n)}
     critical = np.array([needed[k] for k in n], dtype=int)
@@ -357,10 +358,10 @@ def kendall_w(ratings: pd.DataFrame) -> Concordance:
     m, k = x.shape
     # Mid-ranks about their mean: the sum of their squares is m(k^3 - k)/12 less the ties' share, so that S over m
     # times it is the formula with its tie correction.
-    ranks = stats.rankdata(x, axis=1) - (k + 1) / 2
+    ranks = scipy.stats.rankdata(x, axis=1) - (k + 1) / 2
     w = float(_over((ranks.sum(axis=0) ** 2).sum(), m * (ranks**2).sum()))
     chi2 = m * (k - 1) * w
-    return Concordance(w, chi2, k - 1, float(stats.chi2.sf(chi2, k - 1)), m, dropped)
+    return Concordance(w, chi2, k - 1, float(scipy.stats.chi2.sf(chi2, k - 1)), m, dropped)
 
 
 def icc(ratings: pd.DataFrame) -> pd.Series:
@@ -512,7 +513,7 @@ def compare_rounds(first: pd.DataFrame, second: pd.DataFrame) -> RoundComparison
     change = np.round(y - x, 9)
     n, mean, sd = _moments(change)
     changed = (~np.isnan(change) & (change != 0)).sum(axis=0)
-    half = stats.t.ppf(0.975, np.where(n > 1, n - 1, np.nan)) * _over(sd, np.sqrt(n))
+    half = scipy.stats.t.ppf(0.975, np.where(n > 1, n - 1, np.nan)) * _over(sd, np.sqrt(n))
     columns = {"n": n, "n_changed": changed, "share_changed": _over(changed, n)}
     columns |= {"mean_change": mean, "change_lower": mean - half, "change_upper": mean + half}
     columns["p_value"] = [_signed_rank_p(column) for column in change.T]
@@ -527,7 +528,7 @@ def _signed_rank_p(change: np.ndarray) -> float:
     change = change[~np.isnan(change) & (change != 0)]
     if not len(change):
         return float("nan")
-    ranks = np.rint(2 * stats.rankdata(np.abs(change))).astype(int)  # doubled: mid-ranks become whole
+    ranks = np.rint(2 * scipy.stats.rankdata(np.abs(change))).astype(int)  # doubled: mid-ranks become whole
     chances = np.ones(1)  # of each sum of positive ranks, expert by expert, both signs alike
     for rank in ranks:
         chances = (np.pad(chances, (0, rank)) + np.pad(chances, (rank, 0))) / 2

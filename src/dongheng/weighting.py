@@ -17,9 +17,7 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import helmert
-from scipy.optimize import linprog, nnls
-from scipy.stats import norm
+import scipy  # its parts load when they are used: every notebook imports this room, few need them
 
 from dongheng.errors import DataError
 from dongheng.framework import Framework
@@ -599,7 +597,7 @@ def _ranges(distance: np.ndarray, slack: np.ndarray) -> np.ndarray | None:
         for end, sign in enumerate((1.0, -1.0)):
             objective = np.zeros(k)
             objective[part] = sign
-            result = linprog(objective, **given)
+            result = scipy.optimize.linprog(objective, **given)
             if result.status == 2:
                 return None
             _require(not result.status, "weighting.unsolved", "가중치의 범위", message=result.message)
@@ -612,7 +610,7 @@ def _project(goal: np.ndarray, distance: np.ndarray, slack: np.ndarray) -> np.nd
     k = len(goal)
     if k == 1:
         return goal if (np.abs(distance @ goal) <= slack).all() else None
-    basis = helmert(k).T
+    basis = scipy.linalg.helmert(k).T
     at = distance @ goal
     sides = np.vstack([np.eye(k), distance, -distance]) @ basis
     needs = np.concatenate([-goal, -slack - at, at - slack])
@@ -624,7 +622,7 @@ def _project(goal: np.ndarray, distance: np.ndarray, slack: np.ndarray) -> np.nd
     system = np.vstack([sides.T, needs])
     wanted = np.zeros(k)
     wanted[-1] = 1.0
-    multipliers, _ = nnls(system, wanted)
+    multipliers, _ = scipy.optimize.nnls(system, wanted)
     rest = wanted - system @ multipliers
     if rest[-1] < 1e-12:  # no point on the right side of every line
         return None
@@ -809,7 +807,7 @@ def weight_intervals(
     else:
         panel, _ = _panel(ratings, method, experts=2, **options)
         error = _delta_error(panel, weights, method, options.get("lower"))
-        ends = np.clip(weights.to_numpy() + np.outer(norm.ppf(tails), error), 0, 1)
+        ends = np.clip(weights.to_numpy() + np.outer(scipy.stats.norm.ppf(tails), error), 0, 1)
     return pd.DataFrame({"weight": weights, "se": error, "lower": ends[0], "upper": ends[1]})
 
 
