@@ -65,6 +65,7 @@ def test_both_readmes_have_the_same_page():
     assert ours == theirs and len(ours) == 4 and all(c.startswith("dongheng ") for c in ours)
 
 
+@pytest.mark.long
 def test_the_page_of_the_readme_works_as_it_stands(rebuilt):
     """The commands are read from the README and run; only the typing into Excel is done by the test."""
     forms, take, check, run = (shlex.split(c)[1:] for c in commands("README.md", PAGE[0]))

@@ -120,6 +120,7 @@ def test_the_example_names_no_real_city_and_seoul_no_example(built):
         assert not re.search("예시값|가상", said_by(path)), path.name
 
 
+@pytest.mark.long
 def test_a_planted_number_never_crosses_over(built, tmp_path):
     """7.7777 in one raw value of the example shows in no output of seoul, 8.8889 in one of seoul's in none of the example's."""
     project = copy_project(tmp_path / "project", built, outputs=True)

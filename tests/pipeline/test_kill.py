@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import dongheng, environment
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+pytestmark = [pytest.mark.long, pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")]
 
 
 class Running:

@@ -141,6 +141,7 @@ def test_nothing_changed_nothing_done(rebuilt):
     assert snapshot(rebuilt) == before
 
 
+@pytest.mark.long
 def test_one_cell_of_2024_changes_2024_everywhere_and_2023_nowhere(rebuilt):
     """Table, notebook and PDF follow the raw value: nothing is typed in. The changed file is told, not hidden.
 
@@ -231,6 +232,7 @@ def test_packages_other_than_the_lock_stop_the_run(rebuilt):
     assert snapshot(rebuilt) == before
 
 
+@pytest.mark.long
 def test_a_cell_that_fails_and_one_that_ends_early(rebuilt):
     """Neither an error nor sys.exit(0) (papermill: exit code 0) passes for a report; the copy's name says failed."""
     path = rebuilt / "notebooks/06_council_report.ipynb"
@@ -259,6 +261,7 @@ def test_a_bound_is_not_forgotten_in_the_rest(built):
     )
 
 
+@pytest.mark.long
 def test_a_changed_function_and_a_missing_area(rebuilt):
     """Editing `aggregate` rebuilds the reports (Snakemake alone sees no code change); a missing area stays 미확보."""
     source = rebuilt / "src/dongheng/aggregate.py"
@@ -277,6 +280,7 @@ def test_a_changed_function_and_a_missing_area(rebuilt):
     assert "nan" not in text.lower()
 
 
+@pytest.mark.long
 def test_what_is_edited_deleted_or_without_receipt_is_made_anew(rebuilt):
     """data/processed is disposable: no figure typed into it reaches a report, whether or not a receipt tells of it."""
     before = {name: content for name, (_, content) in snapshot(rebuilt, "data/processed").items()}
