@@ -42,6 +42,16 @@ _FACTORS = {
     "provisional": (1, 1.31, 1.72, 2.2, 2.6),
     "falls": (1, 1.09, 1.2, 1.16, 0.82),
 }
+GROUPS = {  # whom a service is for: name, unit, size in 2020, growth a year
+    "elderly": ("가상시 65세 이상", "명", 312_000, 0.041),
+    "disabled": ("가상시 등록 장애인", "명", 96_400, 0.038),
+    "low_income": ("가상시 기준 중위소득 50% 이하 가구", "가구", 148_000, 0.012),
+    "single": ("가상시 1인가구", "가구", 268_000, 0.033),
+    "youth": ("가상시 아동·청소년", "명", 205_000, -0.021),
+}
+COSTS = {"2-2": (9_800, 0.05), "3-4": (3_400, 0.13), "4-5": (2_100, 0.12)}  # million won in 2020, growth a year
+PRICES = ("100.0", "102.5", "107.7", "111.6", "114.2")
+_PERIODS = {"survey": "해마다 9월 조사", "flow": "1~12월", "stock": "12월 말"}
 _CHANGED = 2023  # the year of the new name, the new definition and the value that is revised
 _NEW_SCALE, _TOO_HIGH = 1.37, 1.08
 _NOTES = {
@@ -59,7 +69,8 @@ def city(framework: Framework, recipe: pd.DataFrame, seed: int = SEED) -> dict[s
         The city's own edition.
     recipe : DataFrame
         Text, one row per indicator: indicator_id, unit, decimals, start (value of 2020), growth (a year), noise
-        (standard deviation of the logarithm), shape (one of SHAPES), bureau, source_type, base_quality, by_district.
+        (standard deviation of the logarithm), shape (one of SHAPES), bureau, source_type, base_quality, by_district,
+        relative_error (of a survey's value), flow_or_stock, target_group (one of GROUPS).
     seed : int
         0 is a seed.
 
@@ -74,7 +85,7 @@ def city(framework: Framework, recipe: pd.DataFrame, seed: int = SEED) -> dict[s
     for told, noise in zip(recipe.to_dict("records"), draws, strict=True):
         levels = _levels(told, noise)
         rows += _value_rows(told, levels)
-        register.append(_register_row(told))
+        register.append(_register_row(told, framework.directions[told["indicator_id"]]))
         if told["shape"] == "provisional":
             revised.append((told["indicator_id"], str(_CHANGED), levels[_CHANGED], "illustrative"))
     values = pd.DataFrame(rows, dtype=str)
@@ -83,6 +94,7 @@ def city(framework: Framework, recipe: pd.DataFrame, seed: int = SEED) -> dict[s
         source_url="가상 B실 확정 자료(예시값)", note="잠정치를 확정치로 고침"
     )
     tables = {"indicators.csv": pd.DataFrame(register), f"{_CHANGED + 1}/revisions.csv": revisions}
+    tables |= {"denominators.csv": _denominators(), "project_costs.csv": _costs()}
     for year in YEARS:
         tables[f"{year}/values.csv"] = values[values["year"] == str(year)]
         published, improved = _published(values, revisions, tables["indicators.csv"], framework, year)
@@ -117,7 +129,9 @@ def _value_rows(told: dict, levels: dict[int, str]) -> list[dict]:
             continue
         row = {"indicator_id": told["indicator_id"], "year": str(year), "basis": "level", "value": value, "lower": ""}
         row |= {"upper": "", "unit": told["unit"], "versus_year": "", "status": "illustrative"}
-        row |= {"source_url": f"{told['bureau']} 제출 자료(예시값)", "note": "", "definition": ""}
+        error = told["relative_error"]
+        row |= {"source_url": f"{told['bureau']} 제출 자료(예시값)", "note": ""}
+        row |= {"standard_error": _print(float(value) * float(error), 2) if error else "", "definition": ""}
         if shape == "provisional" and year >= _CHANGED:
             row["status"], row["note"] = "illustrative_provisional", "잠정치"
             row["value"] = _print(float(value) * _TOO_HIGH, decimals) if year == _CHANGED else value
@@ -131,7 +145,7 @@ def _value_rows(told: dict, levels: dict[int, str]) -> list[dict]:
     return rows
 
 
-def _register_row(told: dict) -> dict:
+def _register_row(told: dict, direction: int) -> dict:
     shape = told["shape"]
     row = {c: told[c] for c in ("indicator_id", "bureau", "source_type")}
     row["base_rule"] = "first_after" if shape == "biennial" else "observed"
@@ -140,7 +154,36 @@ def _register_row(told: dict) -> dict:
     row["redefined_in"] = str(_CHANGED) if shape == "redefined" else ""
     renamed = shape == "renamed"
     row["former_name"] = "든든소득 지원가구의 일에 대한 만족도" if renamed else ""
-    return row | {"renamed_in": str(_CHANGED) if renamed else "", "note": SHAPES[shape]}
+    row |= {"renamed_in": str(_CHANGED) if renamed else "", "note": SHAPES[shape], "entry": ""}
+    row["best_value"] = ("100" if direction == 1 else "0") if told["unit"] in ("%", "점") else ""
+    row |= {"direction_basis": "stated", "flow_or_stock": told["flow_or_stock"]}
+    return row | {"reference_period": _PERIODS[told["flow_or_stock"]], "target_group": told["target_group"]}
+
+
+def _denominators() -> pd.DataFrame:
+    """How many each service is for, by year."""
+    told = {"status": "illustrative", "source_url": "가상시 주민등록 통계(예시값)", "note": ""}
+    return pd.DataFrame(
+        [
+            {"target_group": group, "name": name, "year": f"{year}", "size": f"{size * (1 + growth) ** t:.0f}"}
+            | {"unit": unit, **told}
+            for group, (name, unit, size, growth) in GROUPS.items()
+            for t, year in enumerate(YEARS)
+        ]
+    )
+
+
+def _costs() -> pd.DataFrame:
+    """What three services cost in won of the year, with the price index."""
+    told = {"status": "illustrative", "source_url": "가상시 결산서(예시값)", "note": ""}
+    return pd.DataFrame(
+        [
+            {"indicator_id": indicator, "year": f"{year}", "million_won": f"{won * (1 + growth) ** t:.0f}"}
+            | {"price_index": PRICES[t], **told}
+            for indicator, (won, growth) in COSTS.items()
+            for t, year in enumerate(YEARS)
+        ]
+    )
 
 
 def _published(

@@ -1,62 +1,22 @@
 """config.yaml: where the study's root is, which studies and years there are, and what each was told to do."""
 
-from __future__ import annotations
-
 import hashlib
 import json
-from collections.abc import Hashable
 from dataclasses import asdict, dataclass, field
+from itertools import starmap
 from pathlib import Path
 
 import yaml
 
-from dongheng.errors import ConfigError, ProblemList
+from dongheng.errors import ConfigError, raise_all
 
 FILE = "config.yaml"
 
-_TEXT = {"type": "string", "minLength": 1}
-_YEAR = {"type": "integer", "minimum": 1900, "maximum": 2999}
-_CLOSED = {"type": "object", "additionalProperties": False}
-_APPROVAL = _CLOSED | {
-    "required": ["document_number", "date"],
-    "properties": {"document_number": _TEXT, "date": {"type": "string", "format": "date"}},
-}
-_STUDY = _CLOSED | {
-    "required": ["title", "framework", "base_year", "years", "reverse"],
-    "properties": {
-        "title": _TEXT,
-        "publisher": {"type": "string"},
-        "framework": _TEXT,
-        "base_year": _YEAR,
-        "years": {"type": "array", "minItems": 1, "uniqueItems": True, "items": _YEAR},
-        "reverse": {"enum": ["reciprocal", "reflection"]},
-        "illustrative": {"type": "boolean"},
-        "publication_numbers": {"type": "object", "additionalProperties": {"type": "string"}},
-        "approvals": {"type": "object", "additionalProperties": _APPROVAL},
-    },
-}
-DELPHI = {"definition": "spss", "essential_from": 4, "method": "mean", "draws": 2000}  # where config.yaml is silent
-_DELPHI = _CLOSED | {
-    "properties": {
-        "definition": {"enum": ["spss", "excel"]},
-        "essential_from": {"type": "integer", "minimum": 1, "maximum": 5},
-        "method": {"enum": ["mean", "median", "trimmed", "geometric"]},
-        "draws": {"type": "integer", "minimum": 100, "maximum": 100_000},
-    },
-}
-_SCHEMA = _CLOSED | {
-    "required": ["seed", "studies"],
-    "properties": {
-        "seed": {"type": "integer", "minimum": 0, "maximum": 2**32 - 1},
-        "delphi": _DELPHI,
-        "studies": {
-            "type": "object",
-            "minProperties": 1,
-            "propertyNames": {"pattern": "^[a-z][a-z0-9_]*$"},  # a folder's name, and the Snakefile's wildcard
-            "additionalProperties": _STUDY,
-        },
-    },
-}
+# What holds where config.yaml is silent.
+DELPHI = {"definition": "spss", "essential_from": 4, "method": "mean", "areas": "in_force", "draws": 2000}
+ROBUSTNESS = {"draws": 10_000, "level": 95, "dominance": 20, "cap": 200}
+_RULES = yaml.safe_load(Path(__file__).with_suffix(".schema.yaml").read_text(encoding="utf-8"))
+CHOICES = {name: rule.get("enum") for name, rule in _RULES["schema"]["properties"]["delphi"]["properties"].items()}
 
 
 @dataclass(frozen=True)
@@ -74,6 +34,7 @@ class Settings:
     reverse: str
     seed: int
     delphi: dict = field(default_factory=lambda: dict(DELPHI))
+    robustness: dict = field(default_factory=lambda: dict(ROBUSTNESS))
     publisher: str = ""
     illustrative: bool = False
     publication_number: str = ""
@@ -89,13 +50,9 @@ class Settings:
         """예시값, the one word for made-up figures, where all of the study's are; else empty."""
         return "예시값" if self.illustrative else ""
 
-    def as_dict(self) -> dict:
-        """Plain values in a fixed order, as study.json holds them."""
-        return asdict(self)
-
     def sha256(self) -> str:
         """Hash of the settings, free of comments and layout of config.yaml."""
-        text = json.dumps(self.as_dict(), ensure_ascii=False, sort_keys=True)
+        text = json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -117,26 +74,19 @@ class Config:
     def settings(self, study: str, year: int) -> Settings:
         """Settings of one report. ``ConfigError`` for a study or year that config.yaml does not have."""
         told = self._study(study)
-        if year not in told["years"]:
-            where, known = f"{FILE} studies.{study}.years", _listed(told["years"])
-            raise ConfigError.of("config.year_unknown", where, year=year, known=known)
-        shared = ("title", "framework", "base_year", "reverse")
-        return Settings(
-            study=study,
-            year=year,
-            **{key: told[key] for key in shared},
-            seed=self.content["seed"],
-            delphi=DELPHI | self.content.get("delphi", {}),
-            publisher=told.get("publisher", ""),
-            illustrative=told.get("illustrative", False),
-            publication_number=told.get("publication_numbers", {}).get(year, ""),
-            approval=dict(told.get("approvals", {}).get(year, {})),
-        )
+        where, known = f"{FILE} studies.{study}.years", _listed(told["years"])
+        ConfigError.unless(year in told["years"], "config.year_unknown", where, year=year, known=known)
+        unset = {"delphi": DELPHI, "robustness": ROBUSTNESS}
+        rules = {name: rule | self.content.get(name, {}) for name, rule in unset.items()}
+        own = {key: told[key] for key in told if key not in ("years", "approvals", "publication_numbers")}
+        own["publication_number"] = told.get("publication_numbers", {}).get(year, "")
+        own["approval"] = dict(told.get("approvals", {}).get(year, {}))
+        return Settings(study=study, year=year, seed=self.content["seed"], **rules, **own)
 
     def _study(self, study: str) -> dict:
-        if study not in self.content["studies"]:
-            raise ConfigError.of("config.study_unknown", f"{FILE} studies", study=study, known=_listed(self.studies))
-        return self.content["studies"][study]
+        told, known = self.content["studies"], _listed(self.studies)
+        ConfigError.unless(study in told, "config.study_unknown", f"{FILE} studies", study=study, known=known)
+        return told[study]
 
 
 def find_root(start: Path | None = None) -> Path:
@@ -163,8 +113,7 @@ def load(root: Path | None = None) -> Config:
     """
     root = root or find_root()
     content = read(root)
-    if problems := _problems(content):
-        raise ProblemList(problems)
+    raise_all(_problems(content))
     return Config(root, content)
 
 
@@ -186,12 +135,9 @@ def read(root: Path) -> object:
     """The content of config.yaml, unchecked. ``ConfigError`` where it is absent, cannot be opened or is no YAML."""
     try:
         return parse((root / FILE).read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
-        raise ConfigError.of("config.no_file", FILE) from None
-    except OSError:
-        raise ConfigError.of("config.locked", FILE) from None
-    except UnicodeDecodeError:
-        raise ConfigError.of("config.no_utf8", FILE) from None
+    except (OSError, UnicodeDecodeError) as problem:
+        known = {FileNotFoundError: "config.no_file", UnicodeDecodeError: "config.no_utf8"}
+        raise ConfigError.of(known.get(type(problem), "config.locked"), FILE) from None
     except RepeatedKey as problem:
         raise ConfigError.of("config.key_twice", f"{FILE} {problem.line}행", told=problem.problem) from None
     except (yaml.YAMLError, ValueError) as problem:  # ValueError: a tag that its text does not fit
@@ -200,9 +146,7 @@ def read(root: Path) -> object:
 
 
 def _problems(content: object) -> list[ConfigError]:
-    return _schema_problems(content) or [
-        problem for study, told in content["studies"].items() for problem in _study_problems(study, told)
-    ]
+    return _schema_problems(content) or sum(starmap(_study_problems, content["studies"].items()), [])
 
 
 def _study_problems(study: str, told: dict) -> list[ConfigError]:
@@ -238,32 +182,12 @@ class _UniqueKeys(yaml.SafeLoader):
     }
 
     def construct_mapping(self, node, deep=False):
-        seen = set()
+        seen = []  # a key may be a list, which SafeLoader itself refuses below
         for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if isinstance(key, Hashable):  # SafeLoader itself refuses the others
-                if key in seen:
-                    raise RepeatedKey(None, None, f"{key}", key_node.start_mark)
-                seen.add(key)
+            seen.append(self.construct_object(key_node, deep=True))
+            if seen[-1] in seen[:-1]:
+                raise RepeatedKey(None, None, f"{seen[-1]}", key_node.start_mark)
         return super().construct_mapping(node, deep)
-
-
-_RULES = {  # of jsonschema: a type by its name, another rule by its own
-    "string": "config.no_text",
-    "integer": "config.no_whole",
-    "object": "config.no_set",
-    "boolean": "config.no_truth",
-    "array": "config.no_list",
-    "enum": "config.not_listed",
-    "minimum": "config.too_small",
-    "maximum": "config.too_large",
-    "minLength": "config.blank",
-    "minItems": "config.none_listed",
-    "minProperties": "config.none_listed",
-    "uniqueItems": "config.listed_twice",
-    "pattern": "config.no_folder_name",
-    "format": "config.no_date",
-}
 
 
 def _schema_problems(content: object) -> list[ConfigError]:
@@ -273,10 +197,9 @@ def _schema_problems(content: object) -> list[ConfigError]:
     draft = jsonschema.Draft202012Validator
     whole = draft.TYPE_CHECKER.redefine("integer", lambda _, v: isinstance(v, int) and not isinstance(v, bool))
     strict = jsonschema.validators.extend(draft, type_checker=whole)  # JSON Schema takes 2022.0 for an integer
-    validator = strict(_SCHEMA, format_checker=draft.FORMAT_CHECKER)
+    validator = strict(_RULES["schema"], format_checker=draft.FORMAT_CHECKER)
     for error in sorted(validator.iter_errors(_text_keys(content)), key=lambda e: [str(p) for p in e.absolute_path]):
-        where = ".".join(str(p) for p in error.absolute_path)
-        where = f"{FILE} {where}" if where else FILE
+        where = f"{FILE} {'.'.join(map(str, error.absolute_path))}".rstrip()
         told, wanted = error.instance, error.validator_value
         match error.validator:
             case "additionalProperties":
@@ -286,15 +209,11 @@ def _schema_problems(content: object) -> list[ConfigError]:
             case "required":
                 found += [ConfigError.of("config.key_missing", where, name=k) for k in wanted if k not in told]
             case rule:
-                key = _RULES[wanted if rule == "type" else rule]
+                key = _RULES["sentences"][wanted if rule == "type" else rule]
                 wanted = _listed(wanted) if rule == "enum" else wanted
-                found.append(ConfigError.of(key, where, told=_shown(told), wanted=wanted))
+                shown = "빈 값" if told is None else f"'{str(told)[:60]}{'…' if len(str(told)) > 60 else ''}'"
+                found.append(ConfigError.of(key, where, told=shown, wanted=wanted))
     return list({str(problem): problem for problem in found}.values())  # two missing keys are two errors, each of both
-
-
-def _shown(told: object) -> str:
-    text = str(told)
-    return "빈 값" if told is None else f"'{text[:60]}{'…' if len(text) > 60 else ''}'"
 
 
 def _text_keys(content: object) -> object:

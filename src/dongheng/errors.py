@@ -1,11 +1,14 @@
 """One family of errors: every message is one Korean sentence that says where, what, what was expected, what now."""
 
-from __future__ import annotations
-
 import errno
 import functools
 import tomllib
+from collections.abc import Hashable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # the command line can do without pandas
+    from pandas import DataFrame
 
 
 @functools.cache
@@ -57,6 +60,16 @@ class DonghengError(Exception):
         """The problem `key` of the catalogue (see :func:`sentence`), found at `where`."""
         return cls(where, *sentence(key, **facts))
 
+    @classmethod
+    def unless(cls, fine: object, key: str, where: str, **facts) -> None:
+        """Raise the problem `key` at `where` unless all is fine."""
+        if not fine:
+            raise cls.of(key, where, **facts)
+
+    def at(self, where: str):
+        """The same problem, told of another place."""
+        return type(self)(where, self.found, self.expected, self.todo)
+
     def __reduce__(self):
         return type(self), (self.where, self.found, self.expected, self.todo)
 
@@ -70,6 +83,46 @@ class ConfigError(DonghengError):
 
 class DataError(DonghengError):
     """A raw file, or a table made from one, does not hold what it must."""
+
+
+require = DataError.unless
+
+
+def row_name(label: Hashable) -> str:
+    """How messages name a row or column of a table: a label of several levels by all of them."""
+    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+
+
+def refuse(labels: Iterable[Hashable], key: str, where: str = "지표 {}", **facts) -> None:
+    """Raise the :class:`DataError` `key` about the first of `labels`, if there is any.
+
+    The braces of `where` take the label. Of a fact that is a Series the message tells what stands at the label.
+    """
+    for label in labels:
+        told = {name: fact[label] if hasattr(fact, "iat") else fact for name, fact in facts.items()}
+        raise DataError.of(key, where.format(row_name(label)), **told)
+
+
+def refuse_cells(wrong: "DataFrame", key: str, where: str = "지표 {1}, {0}", **facts) -> None:
+    """Raise the :class:`DataError` `key` about the first true cell of `wrong`, if there is any.
+
+    The braces of `where` take row and column. Of a fact that is a DataFrame of the same shape the message tells that
+    cell, of a Series what stands at the column. ``count`` is how many cells are wrong.
+    """
+    cells = list(zip(*wrong.to_numpy().nonzero(), strict=True))
+    for row, column in cells:
+        place = where.format(row_name(wrong.index[row]), row_name(wrong.columns[column]))
+        at = {name: fact.iat[(row, column)[-fact.ndim :]] for name, fact in facts.items() if hasattr(fact, "iat")}
+        raise DataError.of(key, place, **{"count": len(cells)} | facts | at)
+
+
+def numbers(table: "DataFrame", key: str, where: str) -> "DataFrame":
+    """The table as float64, gaps as NaN; for the first other cell that is no finite number, see :func:`refuse_cells`."""
+    import pandas as pd
+
+    x = table.apply(pd.to_numeric, errors="coerce").astype(float)
+    refuse_cells((x.isna() & table.notna()) | x.isin([float("inf"), -float("inf")]), key, where, value=table)
+    return x
 
 
 class FrameworkError(DonghengError):
@@ -88,21 +141,20 @@ class PublishError(DonghengError):
     """A report would have come out unreadable for somebody."""
 
 
+TROUBLES = {
+    PermissionError: "pipeline.file_no_right",
+    NotADirectoryError: "pipeline.file_or_folder",
+    FileExistsError: "pipeline.file_or_folder",
+    IsADirectoryError: "pipeline.file_or_folder",
+    FileNotFoundError: "pipeline.file_gone",
+}
+
+
 def file_trouble(error: OSError) -> PipelineError:
     """The sentence for a file or folder that the system does not let us use."""
-    expected = "결과와 기록을 쓸 수 있어야 하므로"
-    match error:
-        case PermissionError():
-            found, todo = "쓸 권한이 없는데", "열어 둔 프로그램을 닫고, 폴더가 읽기 전용인지 확인해 주십시오"
-        case NotADirectoryError() | FileExistsError() | IsADirectoryError():
-            found, todo = "폴더와 파일이 뒤바뀌어 있는데", "그 이름의 파일이나 폴더를 옮겨 주십시오"
-        case FileNotFoundError():
-            found, todo = "파일이 없는데", "저장소의 파일이 모두 있는지 확인해 주십시오"
-        case _ if error.errno == errno.ENOSPC:
-            found, todo = "디스크에 빈 자리가 없는데", "자리를 비우고 다시 실행하십시오"
-        case _:
-            found, todo = f"쓰거나 읽을 수 없는데({type(error).__name__})", "디스크와 폴더의 상태를 확인해 주십시오"
-    return PipelineError(str(error.filename or "파일"), found, expected, todo)
+    other = "pipeline.disk_full" if error.errno == errno.ENOSPC else "pipeline.file_unusable"
+    key = TROUBLES.get(type(error), other)
+    return PipelineError.of(key, str(error.filename or "파일"), kind=type(error).__name__)
 
 
 class ProblemList(DonghengError):
@@ -114,6 +166,12 @@ class ProblemList(DonghengError):
 
     def __reduce__(self):
         return type(self), (self.problems,)
+
+
+def raise_all(problems: list[DonghengError]) -> None:
+    """Raise a :class:`ProblemList` if there is any problem."""
+    if problems:
+        raise ProblemList(problems)
 
 
 def each(error: DonghengError) -> list[DonghengError]:

@@ -63,7 +63,13 @@ class Framework:
             For several problems at once. It is a :class:`FrameworkError` too.
         """
         problems = _Problems(table)
-        problems.columns("id", "parent", "direction", "weight")
+        for name in ("id", "parent", "direction", "weight"):
+            times = list(table.columns).count(name)
+            if times != 1:
+                problems.add(None, name, "framework.column_twice" if times else "framework.column_missing", name=name)
+        if not problems.found and table.empty:
+            problems.add(None, "", "framework.no_rows")
+        problems.stop_if_any()
         frame = table.reset_index(drop=True)
         ids = frame["id"].tolist()
         _check_ids(ids, problems)
@@ -98,7 +104,12 @@ class Framework:
     @property
     def inner(self) -> list:
         """Ids of the nodes with children, deepest level first, so that each can be computed from those before it."""
-        return sorted((i for i, below in self._children.items() if below), key=lambda i: -self._level[i])
+        return sorted(self.nodes, key=lambda i: -self._level[i])
+
+    @property
+    def nodes(self) -> list:
+        """Nodes above the leaves, in the table's order."""
+        return [i for i, below in self._children.items() if below]
 
     @property
     def directions(self) -> pd.Series:
@@ -156,8 +167,7 @@ class Framework:
         return pd.Series(list(weights.values()), index=pd.Index(self.ids, name="id"), name="weight")
 
     def _known(self, node: Hashable) -> Hashable:
-        if node not in self._children:
-            raise FrameworkError.of("framework.unknown_id", f"지표체계 id '{node}'")
+        FrameworkError.unless(node in self._children, "framework.unknown_id", f"지표체계 id '{node}'")
         return node
 
 
@@ -179,27 +189,9 @@ class _Problems:
         """How a message counts a row: by the file's line where the index says it, else from 1 below the header."""
         return int(self.table.index[row]) if self.table.index.name == "line" else row + 1
 
-    def columns(self, *names: str) -> None:
-        for name in names:
-            times = list(self.table.columns).count(name)
-            if times > 1:
-                self.add(None, name, "framework.column_twice")
-            elif not times:
-                self.add(None, name, "framework.column_missing", name=name)
-        if not self.found and self.table.empty:
-            self.add(None, "", "framework.no_rows")
-        self.stop_if_any()
-
     def stop_if_any(self) -> None:
-        if len(self.found) == 1:
-            raise self.found[0]
         if self.found:
-            raise FrameworkProblems(self.found)
-
-
-def row_name(label: Hashable) -> str:
-    """How messages name a row or column of a table: a label of several levels by all of them."""
-    return ", ".join(map(str, label)) if isinstance(label, tuple) else str(label)
+            raise self.found[0] if len(self.found) == 1 else FrameworkProblems(self.found)
 
 
 def _blank(value: object) -> bool:
@@ -251,17 +243,14 @@ def _check_weights(frame: pd.DataFrame, parents: Sequence, problems: _Problems) 
         problems.add(row, "weight", "framework.weight_no_number", weight=given[row])
     for row in np.flatnonzero(numbers < 0):
         problems.add(row, "weight", "framework.weight_negative", weight=numbers[row])
-    siblings: dict = {}
-    for row, parent in enumerate(parents):
-        if parent is not None:
-            siblings.setdefault(parent, []).append(row)
+    siblings = frame.groupby(pd.Series(parents, dtype=object), sort=False).indices
     numbers, empty = numbers.to_numpy(copy=True), given.isna().to_numpy()
     for parent, rows in siblings.items():
         blank = empty[rows]
         if blank.all():
             numbers[rows] = 1.0
         elif blank.any():
-            problems.add(rows[int(np.argmax(blank))], "weight", "framework.weight_blank", parent=parent)
+            problems.add(rows[blank.argmax()], "weight", "framework.weight_blank", parent=parent)
         elif (numbers[rows] == 0).all():
             problems.add(rows[0], "weight", "framework.weights_zero", parent=parent)
     return pd.Series(numbers, index=frame.index)
