@@ -3,14 +3,14 @@
 The first two place a country among countries and the third needs targets, so none of them takes Seoul's index.
 """
 
-from __future__ import annotations
-
+import re
 from collections.abc import Hashable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
+from pandas import DataFrame, Series
 
-from dongheng.errors import DataError
+from dongheng.errors import numbers, refuse, require
 
 WORDS = {"positive": 1, "negative": -1}
 TOP = 10.0  # of a score, and of a reader's weight
@@ -18,6 +18,8 @@ UNTOUCHED = 5.0  # the weight of a topic before the reader moves it
 PERCENT = r"%|percent|share"  # how the unit of a percentage begins
 LEAP = 40  # times: from the highest value up to 1 to the next above, a share stands out; true percentages lie closer
 QUANTILES = {"lower": 0.025, "median": 0.5, "upper": 0.975}  # of the ranks
+ALL = "전체"  # what stands for all topics together
+TOTAL, KINDS = "_T", ("sex", "age", "education")  # everybody, and the kinds of group that a measure may be split by
 PLACES = 9  # decimals that decide over a tie or a band; a processor's last digit shall not
 
 # Categories by the score of the change (below -1, -1 to 1, from 1) and of the level (rows, with their upper end).
@@ -33,8 +35,8 @@ POOR, MIDDLE = 0, 1  # columns of the change
 
 
 def better_life_scores(
-    values: pd.DataFrame, indicators: pd.DataFrame, countries: Iterable | None = None, decimals: int | None = None
-) -> pd.DataFrame:
+    values: DataFrame, indicators: DataFrame, countries: Iterable | None = None, decimals: int | None = None
+) -> DataFrame:
     """Topic scores of OECD's Better Life Index, from 0 (worst of the countries given) to 10 (best).
 
     An indicator's score is ``10 (x - min) / (max - min)``, or ``10 (max - x) / (max - min)`` where less is better; a
@@ -91,10 +93,10 @@ def better_life_scores(
     scores = TOP * np.abs(x - np.where(signs > 0, low, high)) / (high - low)
     scores = scores if decimals is None else scores.round(decimals)
     topic = table["topic" if "topic" in table else "dimension"]
-    return pd.DataFrame({t: scores[:, topic == t].mean(axis=1) for t in topic.unique()}, index=v.index)
+    return DataFrame({t: scores[:, topic == t].mean(axis=1) for t in topic.unique()}, index=v.index)
 
 
-def extremes(values: pd.DataFrame) -> pd.DataFrame:
+def extremes(values: DataFrame) -> DataFrame:
     """On whom an edition's scores rest: each indicator's lowest and highest value, and whose they are.
 
     Parameters
@@ -109,13 +111,13 @@ def extremes(values: pd.DataFrame) -> pd.DataFrame:
         (countries, joined by a comma where several share it).
     """
     ends = {"lowest": values.min(), "highest": values.max()}
-    table = pd.DataFrame({"countries": values.count(), **ends})
+    table = DataFrame({"countries": values.count(), **ends})
     for end, v in ends.items():
         table[f"{end}_at"] = [", ".join(map(str, values.index[values[i] == v[i]])) for i in v.index]
     return table
 
 
-def total_scores(topics: pd.DataFrame, weights: Mapping[str, float] | pd.Series | None = None) -> pd.Series:
+def total_scores(topics: DataFrame, weights: Mapping[str, float] | Series | None = None) -> Series:
     """One score per country: the mean of its topic scores under a reader's weights.
 
     Parameters
@@ -135,20 +137,18 @@ def total_scores(topics: pd.DataFrame, weights: Mapping[str, float] | pd.Series 
     DataError
         A weight for a topic that is not there, one outside 0 to 10, all of them 0.
     """
-    given = pd.Series(UNTOUCHED, index=topics.columns)
-    for topic, weight in dict({} if weights is None else weights).items():
-        if topic not in given.index:
-            raise DataError.of("benchmarks.unknown_topic", f"주제 '{topic}'", topics=", ".join(map(str, given.index)))
-        if not 0 <= weight <= TOP:
-            raise DataError.of("benchmarks.weight_outside", f"주제 '{topic}'", weight=weight)
-        given[topic] = weight
+    told, known = Series(weights, dtype=float), topics.columns
+    refuse(
+        told.index[~told.index.isin(known)], "benchmarks.unknown_topic", "주제 '{}'", topics=", ".join(known.map(str))
+    )
+    refuse(told.index[~told.between(0, TOP)], "benchmarks.weight_outside", "주제 '{}'", weight=told)
+    given = told.reindex(known).fillna(UNTOUCHED)
     used = given[given > 0]
-    if used.empty:
-        raise DataError.of("benchmarks.weights_zero", "주제 가중치")
+    require(len(used), "benchmarks.weights_zero", "주제 가중치")
     return (topics[used.index] * used).sum(axis=1, skipna=False) / used.sum()
 
 
-def rank_range(topics: pd.DataFrame, draws: int = 10_000, seed: int = 0) -> pd.DataFrame:
+def rank_range(topics: DataFrame, draws: int = 10_000, seed: int = 0) -> DataFrame:
     """Where a country ranks on equal weights, and between which ranks it moves under random topic weights.
 
     Parameters
@@ -175,19 +175,17 @@ def rank_range(topics: pd.DataFrame, draws: int = 10_000, seed: int = 0) -> pd.D
         No weighting asked for, or no country with all topics.
     """
     complete = topics.dropna()
-    if draws < 1 or complete.empty:
-        raise DataError.of("benchmarks.nothing_ranked", "순위의 범위", draws=draws, countries=len(complete))
+    fine = draws > 0 and len(complete)
+    require(fine, "benchmarks.nothing_ranked", "순위의 범위", draws=draws, countries=len(complete))
     weights = np.random.default_rng(seed).dirichlet(np.ones(topics.shape[1]), draws)
     ranks = _ranks(np.einsum("ct,dt->cd", complete.to_numpy(float), weights))
     ordered = np.sort(ranks, axis=1)  # and not np.percentile, which takes a hundred times as long
-    table = pd.DataFrame({q: ordered[:, int(np.ceil(p * draws)) - 1] for q, p in QUANTILES.items()}, complete.index)
+    table = DataFrame({q: ordered[:, int(np.ceil(p * draws)) - 1] for q, p in QUANTILES.items()}, complete.index)
     table.insert(0, "rank", _ranks(total_scores(complete).to_numpy()[:, None])[:, 0])
     return table.assign(of=len(complete)).reindex(topics.index).astype(float)
 
 
-def scoreboard_categories(
-    levels: pd.DataFrame, changes: pd.DataFrame, directions: pd.Series, ddof: int = 0
-) -> pd.DataFrame:
+def scoreboard_categories(levels: DataFrame, changes: DataFrame, directions: Series, ddof: int = 0) -> DataFrame:
     """The seven categories of the EU's Social Scoreboard.
 
     Levels and changes are scored indicator by indicator as ``(x - mean) / SD``, turned so that high is good, and
@@ -232,10 +230,10 @@ def scoreboard_categories(
     column = np.searchsorted(CHANGE_CUTS, _z(change, ddof, "변화가"), side="right")
     column[(column == POOR) & (change >= 0).to_numpy()] = MIDDLE
     labels = np.array([band[1:] for band in BANDS], dtype=object)[row, column]
-    return pd.DataFrame(labels, index=level.index, columns=level.columns).where(level.notna() & change.notna())
+    return DataFrame(labels, index=level.index, columns=level.columns).where(level.notna() & change.notna())
 
 
-def target_record(values: pd.DataFrame, targets: pd.Series, directions: pd.Series, versus: int = 1) -> pd.Series:
+def target_record(values: DataFrame, targets: Series, directions: Series, versus: int = 1) -> Series:
     """New York's way to sum up: of the measures that have a target, how many met it; of all, how many improve.
 
     Parameters
@@ -270,8 +268,8 @@ def target_record(values: pd.DataFrame, targets: pd.Series, directions: pd.Serie
     _once(targets.index, "목표 표의 id")
     _within(targets.index, v.columns, "지표", "목표 표", "값 표")
     steps = np.diff(v.index) if v.index.dtype.kind == "i" else np.ones(1)
-    if not v.index.is_monotonic_increasing or (steps != 1).any():
-        raise DataError.of("benchmarks.years_apart", "값 표", years=", ".join(map(str, v.index)))
+    fine = v.index.is_monotonic_increasing and (steps == 1).all()
+    require(fine, "benchmarks.years_apart", "값 표", years=", ".join(map(str, v.index)))
     signs, aim = _signs(directions, v.columns), _numbers(targets.to_frame().T, "목표 표").iloc[0].reindex(v.columns)
     now, before = v.tail(1).sum(min_count=1), v.iloc[:-1].tail(versus)
     earlier = before.mean(skipna=False) if len(before) == versus else aim * np.nan
@@ -279,7 +277,176 @@ def target_record(values: pd.DataFrame, targets: pd.Series, directions: pd.Serie
     met, better = over >= 0, up > 0
     record = [len(signs), len(met), met.sum(), met.mean(), len(better), better.sum(), better.mean()]
     names = ["measures", "with_target", "met", "share_met", "compared", "improving", "share_improving"]
-    return pd.Series(record, index=names, dtype=float)
+    return Series(record, index=names, dtype=float)
+
+
+def reader_weights(told: str, topics: Iterable[str]) -> dict[str, float]:
+    """A reader's topic weights from one line of text, for :func:`total_scores`.
+
+    Parameters
+    ----------
+    told : str
+        ``"주거=8, 안전=5"``. Empty = no topic moved.
+    topics : iterable of str
+        The topics there are, of all editions.
+
+    Returns
+    -------
+    dict
+        Weight by topic, in the order of the text.
+
+    Raises
+    ------
+    DataError
+        A part that is not ``topic=number``, a topic twice, or one that is not there.
+    """
+    weights: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in told.split(","))):
+        topic, _, weight = (piece.strip() for piece in part.partition("="))
+        fine = re.fullmatch(r"\d+(\.\d+)?", weight) and topic not in weights
+        require(fine, "benchmarks.weights_unread", "주제 가중치", part=part)
+        require(topic in topics, "benchmarks.unknown_topic", f"주제 '{topic}'", topics=", ".join(topics))
+        weights[topic] = float(weight)
+    return weights
+
+
+def place_by_topic(
+    topics: DataFrame, place: Hashable, weights: Mapping[str, float] | None = None, draws: int = 10_000, seed: int = 0
+) -> DataFrame:
+    """One country among the others: topic by topic, and over all topics with the range of its rank.
+
+    Parameters
+    ----------
+    topics : DataFrame
+        Countries x topics, 0 to 10.
+    place : label
+        The country.
+    weights : mapping, optional
+        As for :func:`total_scores`: what the last row's ``reader_rank`` rests on.
+    draws, seed : int
+        As for :func:`rank_range`.
+
+    Returns
+    -------
+    DataFrame
+        By topic, and a last row :data:`ALL`: ``score``, ``rank`` (1 = best, equal scores share it; over all topics on
+        equal weights), ``of`` (countries with a score), and in the last row alone ``lower``, ``median``, ``upper`` and
+        ``reader_rank``. A country with a gap is not ranked there.
+    """
+    table = DataFrame({"score": topics.loc[place], "rank": _best_first(topics).loc[place], "of": topics.count()})
+    complete = topics.dropna()
+    every = rank_range(topics, draws, seed).loc[place].to_dict()
+    every["score"] = total_scores(topics).loc[place]
+    every["reader_rank"] = _best_first(total_scores(complete, weights)).reindex([place]).iloc[0]
+    return pd.concat([table, DataFrame(every, index=[ALL])]).astype(float)
+
+
+def standing(values: DataFrame, place: Hashable, directions: Series) -> DataFrame:
+    """The latest level of one country among the latest of the others, and how it moved where there is a series.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row per ``indicator_id``, ``geo`` and ``year`` with its ``value``; countries alone, without averages.
+    place : label
+        The country.
+    directions : Series
+        +1 or -1 (or positive, negative) by indicator id.
+
+    Returns
+    -------
+    DataFrame
+        By id of the indicators that the country has: ``year``, ``value``, ``median`` (of all countries, each in its own
+        latest year), ``rank`` (1 = best), ``of``, and of the year before in the series ``before_year``, ``before``
+        and ``moved`` (1 better, 0 the same, -1 worse; NaN = one value and no series).
+    """
+    signs, told = _signs(directions, pd.Index(values["indicator_id"].unique())), values.sort_values("year")
+    latest = told.drop_duplicates(["indicator_id", "geo"], keep="last")
+    wide = latest.pivot(index="geo", columns="indicator_id", values="value")
+    ours = told[told["geo"] == place]
+    table = ours.drop_duplicates("indicator_id", keep="last").set_index("indicator_id")[["year", "value"]].sort_index()
+    ranks = _best_first(wide * signs[wide.columns])
+    table = table.assign(median=wide.median(), rank=ranks.loc[place], of=wide.count())
+    earlier = ours.groupby("indicator_id").nth(-2).set_index("indicator_id")
+    table = table.assign(before_year=earlier["year"], before=earlier["value"])
+    return table.assign(moved=np.sign(((table["value"] - table["before"]) * signs[table.index]).round(PLACES)))
+
+
+def gaps_by_group(groups: DataFrame, directions: Series, since: int) -> DataFrame:
+    """Inside one country: for each measure, which group of each kind is furthest behind and how far.
+
+    Parameters
+    ----------
+    groups : DataFrame
+        ``indicator_id``, ``year``, ``value`` and one column per kind of group (``sex``, ``age``, ``education``), in
+        which ``_T`` is everybody. Rows that cross two kinds are left out.
+    directions : Series
+        +1 or -1 (or positive, negative) by indicator id.
+    since : int
+        Older values are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row per ``indicator_id`` and kind (``by``) with two groups or more in its latest year: ``year``, ``worst``,
+        ``worst_value``, ``best``, ``best_value``, ``gap`` (best minus worst in the measure's unit, never negative).
+        Equal groups: gap 0, and neither is behind (``worst`` and ``best`` empty).
+    """
+    signs, kinds = _signs(directions, pd.Index(groups["indicator_id"].unique())), list(KINDS)
+    single = groups[(groups["year"] >= since) & (groups[kinds] != TOTAL).sum(axis=1).eq(1)]
+    by = (single[kinds] != TOTAL).idxmax(axis=1)
+    told = single.assign(by=by, group=[row[row["by"]] for _, row in single.assign(by=by).iterrows()])
+    keys = ["indicator_id", "by"]
+    told = told[told["year"] == told.groupby(keys)["year"].transform("max")]
+    told = told.assign(good=told["value"] * told["indicator_id"].map(signs)).sort_values("good", kind="stable")
+    ends = {"worst": ("group", "first"), "worst_value": ("value", "first"), "best": ("group", "last")}
+    ends |= {"best_value": ("value", "last"), "groups": ("group", "size"), "year": ("year", "first")}
+    table = told.groupby(keys).agg(**ends).query("groups > 1").reset_index()
+    table["gap"] = (table["best_value"] - table["worst_value"]).abs().round(PLACES)
+    table.loc[table["gap"] == 0, ["worst", "best"]] = ""
+    return table[[*keys, "year", "worst", "worst_value", "best", "best_value", "gap"]]
+
+
+def coverage(matches: DataFrame, catalogue: DataFrame, areas: Series) -> DataFrame:
+    """Which domains of each system a city's indicators reach, and which of its areas each system reaches.
+
+    Parameters
+    ----------
+    matches : DataFrame
+        By the city's indicator ids: ``closeness`` (A same concept, B outcome served, C loose, N none) and one column
+        per system with the ids of its indicators, joined by semicolons.
+    catalogue : DataFrame
+        ``system``, ``id``, ``domain``: every indicator of the systems that is known by name. A system whose
+        indicators have no domain is seen from the city's side alone.
+    areas : Series
+        Area by the city's indicator id, in the framework's order.
+
+    Returns
+    -------
+    DataFrame
+        ``side`` (city or system), ``system``, ``domain`` (the city's area or the system's domain), ``items`` (indicators
+        in it), ``close`` (matched by A or B), ``loose`` (by C alone) (by none: the rest).
+    """
+    systems = list(catalogue["system"].unique())
+    links = matches.melt("closeness", systems, "system", "id", ignore_index=False).rename_axis("item").reset_index()
+    links = links.assign(id=links["id"].str.split(";")).explode("id").query("id != ''")
+    links = links.assign(close=links["closeness"].isin(["A", "B"]), area=links["item"].map(areas))
+    links = links.merge(catalogue[["system", "id", "domain"]], validate="many_to_one")
+    items = {"city": pd.MultiIndex.from_product([systems, areas])}
+    items["system"] = pd.MultiIndex.from_frame(catalogue[["system", "domain"]])
+    rows = []
+    for side, (domain, item) in {"city": ("area", "item"), "system": ("domain", "id")}.items():
+        best = links.groupby(["system", domain, item])["close"].max().groupby(level=[0, 1])
+        counts = DataFrame({"items": items[side].value_counts(sort=False), "close": best.sum(), "any": best.size()})
+        rows.append(counts.reindex(items[side].unique()).fillna(0).astype(int).assign(side=side))
+    table = pd.concat(rows).rename_axis(["system", "domain"]).reset_index().query("domain != ''")
+    table["loose"] = table["any"] - table["close"]
+    return table[["side", "system", "domain", "items", "close", "loose"]]
+
+
+def _best_first(scores):
+    """Ranks down each column, 1 = highest, equal scores share the better one; NaN stays."""
+    return scores.round(PLACES).rank(ascending=False, method="min")
 
 
 def _ranks(totals: np.ndarray) -> np.ndarray:
@@ -290,52 +457,43 @@ def _ranks(totals: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def _z(signed: pd.DataFrame, ddof: int, what: str) -> pd.DataFrame:
+def _z(signed: DataFrame, ddof: int, what: str) -> DataFrame:
     _refuse_flat(signed, what)
     return ((signed - signed.mean()) / signed.std(ddof=ddof)).round(PLACES)
 
 
-def _signs(directions: pd.Series, ids: pd.Index) -> pd.Series:
+def _signs(directions: Series, ids: pd.Index) -> Series:
     _once(directions.index, "방향 표의 id")
     signs = directions.map(lambda told: WORDS.get(told, told)).reindex(ids)
-    for i in ids[~signs.isin([1, -1]).to_numpy()]:
-        key = "benchmarks.no_direction" if pd.isna(signs[i]) else "benchmarks.wrong_direction"
-        raise DataError.of(key, f"지표 {i}", sign=signs[i])
+    refuse(ids[signs.isna().to_numpy()], "benchmarks.no_direction")
+    refuse(ids[~signs.isin([1, -1]).to_numpy()], "benchmarks.wrong_direction", sign=signs)
     return signs.astype(float)
 
 
-def _numbers(values: pd.DataFrame, table: str) -> pd.DataFrame:
+def _numbers(values: DataFrame, table: str) -> DataFrame:
     _once(values.columns, f"{table}의 칸")
     _once(values.index, f"{table}의 줄")
-    cells = values.to_numpy(dtype=object)
-    x = np.reshape(pd.to_numeric(cells.ravel(), errors="coerce"), cells.shape).astype(float)
-    for row, column in np.argwhere(np.isinf(x) | (np.isnan(x) & ~pd.isna(cells))):
-        where = f"{table}의 {values.index[row]} 줄 {values.columns[column]} 칸"
-        raise DataError.of("benchmarks.no_number", where, cell=cells[row, column])
-    return pd.DataFrame(x, index=values.index, columns=values.columns)
+    return numbers(values, "benchmarks.no_number", f"{table}의 {{}} 줄 {{}} 칸")
 
 
-def _refuse_flat(values: pd.DataFrame, what: str) -> None:
+def _refuse_flat(values: DataFrame, what: str) -> None:
     low = values.min()
-    for i in values.columns[(low.isna() | (low == values.max())).to_numpy()]:
-        key = "benchmarks.no_value" if pd.isna(low[i]) else "benchmarks.all_alike"
-        raise DataError.of(key, f"지표 {i}", what=what, value=abs(low[i]))
+    refuse(low.index[low.isna()], "benchmarks.no_value", what=what)
+    refuse(low.index[low == values.max()], "benchmarks.all_alike", what=what, value=low.abs())
 
 
-def _refuse_shares(percentages: pd.DataFrame) -> None:
+def _refuse_shares(percentages: DataFrame) -> None:
     x = percentages.to_numpy()
     small = (x > 0) & (x <= 1)
     top, above = np.where(small, x, 0).max(axis=0), np.where(x > 1, x, np.inf).min(axis=0)
     for j in np.flatnonzero((top > 0) & (above > LEAP * top)):
         which = [f"{country} {value:g}" for country, value in percentages.iloc[small[:, j], j].items()]
-        facts = {"count": len(which), "which": ", ".join(which[:3])}
-        raise DataError.of("benchmarks.shares", f"지표 {percentages.columns[j]}", **facts)
+        refuse([percentages.columns[j]], "benchmarks.shares", count=len(which), which=", ".join(which[:3]))
 
 
 def _once(labels: Iterable[Hashable], what: str) -> None:
     index = pd.Index(labels)
-    for label in index[index.duplicated()]:
-        raise DataError.of("benchmarks.twice", f"{what} '{label}'")
+    refuse(index[index.duplicated()], "benchmarks.twice", f"{what} '{{}}'")
 
 
 def _alike(one: pd.Index, other: pd.Index, kind: str, here: str, there: str) -> None:
@@ -344,5 +502,4 @@ def _alike(one: pd.Index, other: pd.Index, kind: str, here: str, there: str) -> 
 
 
 def _within(labels: pd.Index, known: pd.Index, kind: str, here: str, there: str) -> None:
-    for label in labels[~labels.isin(known)]:
-        raise DataError.of("benchmarks.in_one_only", f"{kind} {label}", here=here, there=there)
+    refuse(labels[~labels.isin(known)], "benchmarks.in_one_only", f"{kind} {{}}", here=here, there=there)

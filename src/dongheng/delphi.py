@@ -9,18 +9,15 @@ and stability are two questions: the first asks whether experts are close to eac
 answer as they did. One round says nothing about stability, however small its coefficient of variation.
 """
 
-from __future__ import annotations
-
-from collections.abc import Hashable
 from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import scipy  # its parts load when they are used
+from pandas import DataFrame, Series
 
-from dongheng.errors import DataError
-from dongheng.framework import row_name
+from dongheng.errors import refuse, refuse_cells, require, row_name
 
 DEFINITIONS = ("spss", "excel")
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
@@ -42,7 +39,7 @@ class Concordance(NamedTuple):
 class RoundComparison(NamedTuple):
     """Two rounds side by side; see :func:`compare_rounds`."""
 
-    items: pd.DataFrame
+    items: DataFrame
     dropped: list
     joined: list
     items_removed: list
@@ -52,7 +49,7 @@ class RoundComparison(NamedTuple):
 # --- one item -------------------------------------------------------------------------------------------------------
 
 
-def quartiles(ratings: pd.DataFrame, definition: str = "spss") -> pd.DataFrame:
+def quartiles(ratings: DataFrame, definition: str = "spss") -> DataFrame:
     """Quartiles of each item's answers under a named definition.
 
     Parameters
@@ -81,10 +78,11 @@ def quartiles(ratings: pd.DataFrame, definition: str = "spss") -> pd.DataFrame:
     Reports seldom say which definition they used, and verdicts depend on it: :func:`summarise_items` says where.
     Hyndman & Fan (1996), Sample quantiles in statistical packages, doi:10.1080/00031305.1996.10473566.
     """
-    return pd.DataFrame(_quartiles(_answers(ratings), definition), index=ratings.columns)
+    found = _percentiles(_answers(ratings), (0.25, 0.5, 0.75), definition)
+    return DataFrame(found.T, index=ratings.columns, columns=["q1", "median", "q3"])
 
 
-def convergence(ratings: pd.DataFrame, definition: str = "spss") -> pd.Series:
+def convergence(ratings: DataFrame, definition: str = "spss") -> Series:
     """Convergence (수렴도) of each item: half the interquartile range, ``(q3 - q1) / 2``.
 
     Parameters
@@ -103,10 +101,11 @@ def convergence(ratings: pd.DataFrame, definition: str = "spss") -> pd.Series:
     DataError
         As :func:`quartiles`.
     """
-    return pd.Series(_convergence(_quartiles(_answers(ratings), definition)), ratings.columns, name="convergence")
+    q = quartiles(ratings, definition)
+    return ((q["q3"] - q["q1"]) / 2).rename("convergence")
 
 
-def consensus(ratings: pd.DataFrame, definition: str = "spss") -> pd.Series:
+def consensus(ratings: DataFrame, definition: str = "spss") -> Series:
     """Consensus (합의도) of each item: ``1 - (q3 - q1) / median``.
 
     Parameters
@@ -130,10 +129,11 @@ def consensus(ratings: pd.DataFrame, definition: str = "spss") -> pd.Series:
     The same fact as :func:`convergence`, seen against the median: 0.75 asks for a range of a quarter of the median,
     so with a median of 4 the two verdicts are one. It moves with the scale's origin: 0-4 and 1-5 give two values.
     """
-    return pd.Series(_consensus(_quartiles(_answers(ratings), definition)), ratings.columns, name="consensus")
+    q = quartiles(ratings, definition)
+    return Series(1 - _over(q["q3"] - q["q1"], q["median"]), ratings.columns, name="consensus")
 
 
-def content_validity_ratio(ratings: pd.DataFrame, essential_from: float) -> pd.Series:
+def content_validity_ratio(ratings: DataFrame, essential_from: float) -> Series:
     """Lawshe's content validity ratio of each item: ``2 n_e / n - 1``.
 
     Parameters
@@ -159,7 +159,7 @@ def content_validity_ratio(ratings: pd.DataFrame, essential_from: float) -> pd.S
     Lawshe (1975), doi:10.1111/j.1744-6570.1975.tb01393.x.
     """
     n, essential = _essential(_answers(ratings), essential_from)
-    return pd.Series(2 * _over(essential, n) - 1, ratings.columns, name="cvr")
+    return Series(2 * _over(essential, n) - 1, ratings.columns, name="cvr")
 
 
 def critical_count(n: int, alpha: float = 0.05) -> int:
@@ -189,15 +189,13 @@ def critical_count(n: int, alpha: float = 0.05) -> int:
     (2012), doi:10.1177/0748175612440286, is laxer in places: 14 of 20 instead of 15. Of many items some pass by chance
     alone: up to one in twenty if all experts tossed coins.
     """
-    if not (isinstance(n, Real) and n >= 0 and float(n).is_integer()):
-        raise DataError.of("delphi.no_count", "응답자 수", n=n)
-    if not (isinstance(alpha, Real) and 0 < alpha < 1):
-        raise DataError.of("delphi.no_alpha", "유의수준", alpha=alpha)
+    require(isinstance(n, Real) and n >= 0 and float(n).is_integer(), "delphi.no_count", "응답자 수", n=n)
+    require(isinstance(alpha, Real) and 0 < alpha < 1, "delphi.no_alpha", "유의수준", alpha=alpha)
     counts = np.arange(int(n) + 2)
     return int(np.argmax(scipy.stats.binom.sf(counts - 1, int(n), 0.5) <= alpha * (1 + EDGE)))
 
 
-def coefficient_of_variation(ratings: pd.DataFrame) -> pd.Series:
+def coefficient_of_variation(ratings: DataFrame) -> Series:
     """Coefficient of variation of each item: standard deviation (n - 1) over mean.
 
     Parameters
@@ -221,10 +219,10 @@ def coefficient_of_variation(ratings: pd.DataFrame) -> pd.Series:
     scale of 1 to 5 no panel of 30 with a mean above 3.7 can exceed 0.5, and another scale origin gives another value.
     """
     _, mean, sd = _moments(_answers(ratings))
-    return pd.Series(_over(sd, mean), ratings.columns, name="cv")
+    return Series(_over(sd, mean), ratings.columns, name="cv")
 
 
-def summarise_items(ratings: pd.DataFrame, essential_from: float, definition: str = "spss") -> pd.DataFrame:
+def summarise_items(ratings: DataFrame, essential_from: float, definition: str = "spss") -> DataFrame:
     """The table of a Delphi report: every item with its statistics and what they rest on.
 
     Parameters
@@ -262,7 +260,7 @@ def summarise_items(ratings: pd.DataFrame, essential_from: float, definition: st
     Wilson (1927), doi:10.1080/01621459.1927.10502953. I-CVI: Polit, Beck & Owen (2007), doi:10.1002/nur.20199.
     """
     x = _answers(ratings)
-    q = _quartiles(x, definition)
+    q = quartiles(ratings, definition)
     n, mean, sd = _moments(x)
     _, essential = _essential(x, essential_from)
     from statsmodels.stats.proportion import proportion_confint  # here, as it takes a second to load
@@ -270,18 +268,18 @@ def summarise_items(ratings: pd.DataFrame, essential_from: float, definition: st
     lower, upper = proportion_confint(essential, np.where(n > 0, n, np.nan), method="wilson")
     needed = {k: critical_count(k) for k in np.unique(n)}
     critical = np.array([needed[k] for k in n], dtype=int)
-    others = [_quartiles(x, name) for name in DEFINITIONS]
-    verdicts = [(_convergence(o) <= CONVERGED + EDGE, _consensus(o) >= AGREED - EDGE) for o in others]
-    decides = np.not_equal(*verdicts).any(axis=0)
+    met = [(convergence(ratings, d) <= CONVERGED + EDGE, consensus(ratings, d) >= AGREED - EDGE) for d in DEFINITIONS]
+    decides = np.not_equal(*met).any(axis=0)
     share = _over(essential, n)
     columns = {"n": n, "mean": mean, "sd": sd, "median": q["median"], "q1": q["q1"], "q3": q["q3"]}
-    columns |= {"convergence": _convergence(q), "consensus": _consensus(q), "cv": _over(sd, mean)}
+    columns |= {"convergence": convergence(ratings, definition), "consensus": consensus(ratings, definition)}
+    columns["cv"] = _over(sd, mean)
     columns |= {"n_essential": essential, "share_essential": share, "share_lower": lower, "share_upper": upper}
     columns |= {"cvr": 2 * share - 1, "critical_count": critical, "cvr_passes": essential >= critical}
-    return pd.DataFrame(columns | {"quartile_rule_decides": decides}, index=ratings.columns)
+    return DataFrame(columns | {"quartile_rule_decides": decides}, index=ratings.columns)
 
 
-def rand_ucla(ratings: pd.DataFrame, definition: str = "spss") -> pd.DataFrame:
+def rand_ucla(ratings: DataFrame, definition: str = "spss") -> DataFrame:
     """The RAND/UCLA appropriateness method for answers on a scale of 1 to 9.
 
     Parameters
@@ -320,13 +318,13 @@ def rand_ucla(ratings: pd.DataFrame, definition: str = "spss") -> pd.DataFrame:
     classes = np.select([n == 0, disagreement, median >= 7, median <= 3], names, "uncertain")
     columns = {"n": n, "median": median, "p30": p30, "p70": p70, "ipr": ipr, "iprcp": middle, "ai": np.abs(5 - middle)}
     columns |= {"ipras": allowed, "di": ipr / allowed, "disagreement": disagreement, "class": classes}
-    return pd.DataFrame(columns, index=ratings.columns)
+    return DataFrame(columns, index=ratings.columns)
 
 
 # --- the whole panel ------------------------------------------------------------------------------------------------
 
 
-def kendall_w(ratings: pd.DataFrame) -> Concordance:
+def kendall_w(ratings: DataFrame) -> Concordance:
     """Kendall's coefficient of concordance: do the experts rank the items alike?
 
     Parameters
@@ -364,7 +362,7 @@ def kendall_w(ratings: pd.DataFrame) -> Concordance:
     return Concordance(w, chi2, k - 1, float(scipy.stats.chi2.sf(chi2, k - 1)), m, dropped)
 
 
-def icc(ratings: pd.DataFrame) -> pd.Series:
+def icc(ratings: DataFrame) -> Series:
     """Intraclass correlations: how dependable one expert's ratings are, and how dependable the panel's mean.
 
     Parameters
@@ -408,12 +406,12 @@ def icc(ratings: pd.DataFrame) -> pd.Series:
         "ICC2k": _over(between - error, between + severity),
         "ICC3k": _over(between - error, between),
     }
-    series = pd.Series(found, dtype=float, name="icc")
+    series = Series(found, dtype=float, name="icc")
     series.attrs = {"n_experts": k, "n_dropped": dropped}
     return series
 
 
-def krippendorff_alpha(ratings: pd.DataFrame, level: str) -> float:
+def krippendorff_alpha(ratings: DataFrame, level: str) -> float:
     """Krippendorff's alpha: agreement of single experts beyond chance, with gaps.
 
     Parameters
@@ -440,15 +438,11 @@ def krippendorff_alpha(ratings: pd.DataFrame, level: str) -> float:
     It judges one expert, as ICC2 does, so that a low alpha beside a dependable panel mean (ICC2k) is normal.
     Hayes & Krippendorff (2007), doi:10.1080/19312450709336664.
     """
-    if level not in LEVELS:
-        raise DataError.of("delphi.unknown_level", "측정 수준", level=level)
+    require(level in LEVELS, "delphi.unknown_level", "측정 수준", level=level)
     x = _answers(ratings)
-    if level == "ratio":
-        _refuse(x < 0, ratings, "delphi.negative_ratio")
-    _, items = np.nonzero(~np.isnan(x))
-    values, codes = np.unique(x[~np.isnan(x)], return_inverse=True)
-    counts = np.zeros((x.shape[1], len(values)))
-    np.add.at(counts, (items, codes), 1)
+    _refuse((x < 0) & (level == "ratio"), ratings, "delphi.negative_ratio")
+    values = np.unique(x[~np.isnan(x)])
+    counts = (x.T[:, :, None] == values).sum(axis=1)  # of each answer to each item
     counts = counts[counts.sum(axis=1) > 1]
     paired = counts / (counts.sum(axis=1, keepdims=True) - 1)
     coincidences = paired.T @ counts - np.diag(paired.sum(axis=0))
@@ -467,7 +461,7 @@ def krippendorff_alpha(ratings: pd.DataFrame, level: str) -> float:
 # --- two rounds -----------------------------------------------------------------------------------------------------
 
 
-def compare_rounds(first: pd.DataFrame, second: pd.DataFrame) -> RoundComparison:
+def compare_rounds(first: DataFrame, second: DataFrame) -> RoundComparison:
     """How far the same experts answered the same items differently in two rounds, and who left between them.
 
     Parameters
@@ -504,11 +498,10 @@ def compare_rounds(first: pd.DataFrame, second: pd.DataFrame) -> RoundComparison
     answers nobody gave do not matter. Stability before consensus: Dajani, Sincoff & Talley (1979),
     doi:10.1016/0040-1625(79)90007-6.
     """
-    one, two = (pd.DataFrame(_answers(r), index=r.index, columns=r.columns) for r in (first, second))
+    one, two = (DataFrame(_answers(r), index=r.index, columns=r.columns) for r in (first, second))
     experts, items = (a[a.isin(b)] for a, b in ((one.index, two.index), (one.columns, two.columns)))
     for found, what in ((experts, "전문가"), (items, "문항")):
-        if not len(found):
-            raise DataError.of("delphi.nothing_in_both", "두 차수의 응답", what=what)
+        require(len(found), "delphi.nothing_in_both", "두 차수의 응답", what=what)
     x, y = (r.loc[experts, items].to_numpy() for r in (one, two))
     change = np.round(y - x, 9)
     n, mean, sd = _moments(change)
@@ -521,7 +514,7 @@ def compare_rounds(first: pd.DataFrame, second: pd.DataFrame) -> RoundComparison
     there, then = (r.index[r.notna().any(axis=1)] for r in (one, two))
     pairs = ((there, then), (then, there), (one.columns, items), (two.columns, items))
     only = (a[~a.isin(b)].tolist() for a, b in pairs)
-    return RoundComparison(pd.DataFrame(columns, index=items), *only)
+    return RoundComparison(DataFrame(columns, index=items), *only)
 
 
 def _signed_rank_p(change: np.ndarray) -> float:
@@ -545,43 +538,34 @@ def _weighted_kappa(x: np.ndarray, y: np.ndarray) -> float:
 # --- helpers --------------------------------------------------------------------------------------------------------
 
 
-def _answers(ratings: pd.DataFrame) -> np.ndarray:
+def _answers(ratings: DataFrame) -> np.ndarray:
     """The answers as numbers, or a sentence that names the first expert and item that cannot be read."""
     for labels, what in ((ratings.index, "전문가"), (ratings.columns, "문항")):
-        for label in labels[labels.duplicated()]:
-            raise DataError.of("delphi.twice", f"{what} {row_name(label)}", what=what)
+        refuse(labels[labels.duplicated()], "delphi.twice", f"{what} {{}}", what=what)
     for item, column in ratings.select_dtypes(exclude="number").items():
         texts = column[[isinstance(a, bool) or not (isinstance(a, Real) or pd.isna(a)) for a in column]]
         if len(texts):
             # One "X" makes a reader keep a whole column as text: name the X, not the digits beside it.
             expert = pd.to_numeric(texts, errors="coerce").isna().idxmax()
             key = "delphi.text_answer" if isinstance(texts[expert], str) else "delphi.no_answer"
-            raise _wrong_answer(key, expert, item, texts[expert])
+            refuse([expert], key, f"전문가 {{}}, 문항 {row_name(item)}", answer=texts)
     x = ratings.to_numpy(dtype=float, na_value=np.nan)
     _refuse(np.isinf(x), ratings, "delphi.no_answer")
     return x
 
 
-def _refuse(wrong: np.ndarray, ratings: pd.DataFrame, key: str) -> None:
-    for row, column in np.argwhere(wrong):
-        raise _wrong_answer(key, ratings.index[row], ratings.columns[column], ratings.iat[row, column])
+def _refuse(wrong: np.ndarray, ratings: DataFrame, key: str) -> None:
+    refuse_cells(DataFrame(wrong, ratings.index, ratings.columns), key, "전문가 {}, 문항 {}", answer=ratings)
 
 
-def _wrong_answer(key: str, expert: Hashable, item: Hashable, answer: object) -> DataError:
-    return DataError.of(key, f"전문가 {row_name(expert)}, 문항 {row_name(item)}", answer=answer)
-
-
-def _complete(ratings: pd.DataFrame) -> tuple[np.ndarray, int]:
+def _complete(ratings: DataFrame) -> tuple[np.ndarray, int]:
     """The answers of experts without gaps, and how many experts that leaves out."""
     x = _answers(ratings)
-    if x.shape[1] < 2:
-        raise DataError.of("delphi.few_items", "문항", items=x.shape[1])
+    require(x.shape[1] > 1, "delphi.few_items", "문항", items=x.shape[1])
     gaps = np.isnan(x)
-    whole = ~gaps.any(axis=1)
-    if whole.sum() < 2:
-        key = "delphi.few_without_gaps" if gaps.any() else "delphi.few_experts"
-        worst = row_name(ratings.columns[gaps.sum(axis=0).argmax()])
-        raise DataError.of(key, "패널", experts=len(x), whole=whole.sum(), worst=worst)
+    whole, key = ~gaps.any(axis=1), "delphi.few_without_gaps" if gaps.any() else "delphi.few_experts"
+    worst = row_name(ratings.columns[gaps.sum(axis=0).argmax()])
+    require(whole.sum() > 1, key, "패널", experts=len(x), whole=whole.sum(), worst=worst)
     return x[whole], int((~whole).sum())
 
 
@@ -593,21 +577,19 @@ def _over(part: np.ndarray | float, whole: np.ndarray | float) -> np.ndarray:
 
 def _moments(x: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Count, mean and standard deviation (n - 1) of each column's answers."""
-    n = (~np.isnan(x)).sum(axis=0)
-    mean = _over(np.nansum(x, axis=0), n)
-    return n, mean, np.sqrt(_over(np.nansum((x - mean) ** 2, axis=0), n - 1))
+    answers = DataFrame(x)
+    return answers.count().to_numpy(), answers.mean().to_numpy(), answers.std().to_numpy()
 
 
 def _essential(x: np.ndarray, essential_from: float) -> tuple[np.ndarray, np.ndarray]:
-    if not (isinstance(essential_from, Real) and np.isfinite(essential_from)):
-        raise DataError.of("delphi.no_essential_from", "essential_from", essential_from=essential_from)
+    fine = isinstance(essential_from, Real) and np.isfinite(essential_from)
+    require(fine, "delphi.no_essential_from", "essential_from", essential_from=essential_from)
     return (~np.isnan(x)).sum(axis=0), (x >= essential_from).sum(axis=0)
 
 
 def _percentiles(x: np.ndarray, shares: tuple[float, ...], definition: str) -> np.ndarray:
     """One row per share: where it lies among each column's own answers."""
-    if definition not in DEFINITIONS:
-        raise DataError.of("delphi.unknown_definition", "사분위수 정의", definition=definition)
+    require(definition in DEFINITIONS, "delphi.unknown_definition", "사분위수 정의", definition=definition)
     n = (~np.isnan(x)).sum(axis=0)
     ordered = np.sort(np.vstack([x, np.full(x.shape[1], np.nan)]), axis=0)  # gaps last, and a row even of no experts
     p = np.array(shares)[:, None]
@@ -617,15 +599,3 @@ def _percentiles(x: np.ndarray, shares: tuple[float, ...], definition: str) -> n
     above = np.minimum(below + 1, np.maximum(n - 1, 0))
     low, high = (np.take_along_axis(ordered, rank, axis=0) for rank in (below, above))
     return low + (position - below) * (high - low)
-
-
-def _quartiles(x: np.ndarray, definition: str) -> dict[str, np.ndarray]:
-    return dict(zip(("q1", "median", "q3"), _percentiles(x, (0.25, 0.5, 0.75), definition), strict=True))
-
-
-def _convergence(q: dict[str, np.ndarray]) -> np.ndarray:
-    return (q["q3"] - q["q1"]) / 2
-
-
-def _consensus(q: dict[str, np.ndarray]) -> np.ndarray:
-    return 1 - _over(q["q3"] - q["q1"], q["median"])

@@ -1,7 +1,5 @@
 """data/raw/<study>/delphi in: the panel, the item register and each round's answers, checked like the other raw data."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,7 +7,7 @@ import pandas as pd
 
 from dongheng import rawdata
 from dongheng.config import Settings
-from dongheng.errors import DataError, DonghengError, ProblemList
+from dongheng.errors import DataError, DonghengError, each, raise_all, require
 
 QUESTIONS = {"validity": (1, 5), "importance": (1, 5), "points": (0, 100)}  # the answers that each may take
 STATES = ("answered", "unknown", "blank")
@@ -65,52 +63,42 @@ def load(root: Path, settings: Settings) -> Panel:
     paths = files_of(root, settings)
     for path in paths:
         try:
+            wanted = COLUMNS.get(path.stem.rstrip("0123456789"), [])
+            require(wanted, "panel.unknown_file", path.as_posix())
             tables[path.stem] = rawdata.read_table(root, path)
-            wanted = COLUMNS[path.stem.rstrip("0123456789")]
-            if list(tables[path.stem].columns) != wanted:
-                raise DataError.of("panel.columns", f"{path.as_posix()} 1행", wanted=", ".join(wanted))
-        except KeyError:
-            problems.append(DataError.of("panel.unknown_file", path.as_posix()))
+            alike = list(tables[path.stem].columns) == wanted
+            require(alike, "panel.columns", f"{path.as_posix()} 1행", wanted=", ".join(wanted))
         except DonghengError as error:
-            problems += error.problems if isinstance(error, ProblemList) else [error]
-    for name in ("panel", "items") if paths and not problems else ():
-        if name not in tables:
+            problems += each(error)
+    for name in ("panel", "items"):
+        if paths and not problems and name not in tables:
             problems.append(DataError.of("panel.no_file", (paths[0].parent / f"{name}.csv").as_posix()))
-    if problems:
-        raise ProblemList(problems)
-    if not paths:
-        empty = {name: pd.DataFrame(columns=columns, dtype=str) for name, columns in COLUMNS.items()}
-        return Panel(empty["panel"].set_index("expert"), empty["items"].set_index("item_id"), {})
-    experts, items = tables["panel"].set_index("expert"), tables["items"].set_index("item_id")
-    rounds = {}
-    for path in paths:
+        tables.setdefault(name, pd.DataFrame(columns=COLUMNS[name], dtype=str))
+    experts, items, rounds = tables["panel"].set_index("expert"), tables["items"].set_index("item_id"), {}
+    for path in paths if not problems else ():
         if path.stem.startswith("round"):
-            known = set(items.index) | set(tables[path.stem].query("question == 'points'")["item_id"])
-            problems += _problems(path.as_posix(), tables[path.stem], set(experts.index), known)
+            table = tables[path.stem].assign(number=lambda t: pd.to_numeric(t["answer"], errors="coerce"))
+            known = {*items.index, *table.loc[table["question"] == "points", "item_id"]}
+            problems += _problems(path.as_posix(), table, set(experts.index), known)
             number = int(path.stem.removeprefix("round"))
-            rounds[number] = tables[path.stem].assign(answer=lambda t: pd.to_numeric(t["answer"], errors="coerce"))
-    if problems:
-        raise ProblemList(problems)
+            rounds[number] = table.assign(answer=table["number"])[COLUMNS["round"]]
+    raise_all(problems)
     return Panel(experts, items, rounds)
 
 
 def _problems(name: str, table: pd.DataFrame, experts: set, items: set) -> list[DonghengError]:
-    found: list[DonghengError] = []
-    answers = pd.to_numeric(table["answer"], errors="coerce")
-    again = table.duplicated(["expert", "item_id", "question"])
-    for row in table.assign(number=answers, again=again).itertuples():
-        where = f"{name} {row.Index}행"
-        low, high = QUESTIONS.get(row.question, (None, None))
-        if row.expert not in experts:
-            found.append(DataError.of("panel.unknown_expert", where, told=row.expert))
-        if row.item_id not in items:
-            found.append(DataError.of("panel.unknown_item", where, told=row.item_id))
-        if row.again:
-            found.append(DataError.of("panel.twice", where, expert=row.expert, item=row.item_id))
-        if low is None:
-            found.append(DataError.of("panel.unknown_question", where, told=row.question, known=", ".join(QUESTIONS)))
-        elif row.state not in STATES or (row.state == "answered") != bool(row.answer):
-            found.append(DataError.of("panel.state", where, state=row.state, answer=row.answer))
-        elif row.state == "answered" and not low <= row.number <= high:
-            found.append(DataError.of("panel.off_scale", where, told=row.answer, low=low, high=high))
-    return found
+    """What is wrong with a round's lines, in their order."""
+    low, high = (table["question"].map({q: ends[n] for q, ends in QUESTIONS.items()}) for n in (0, 1))
+    kind = table["question"].eq("points").map({True: "수", False: "정수"})
+    asked, answered = table["question"].isin(list(QUESTIONS)), table["state"] == "answered"
+    fits = table["state"].isin(STATES) & (answered == table["answer"].ne(""))
+    on_scale = table["number"].between(low, high) & (kind.eq("수") | table["number"].mod(1).eq(0))
+    wrong = [
+        ("panel.unknown_expert", "", ~table["expert"].isin(experts)),
+        ("panel.unknown_item", "", ~table["item_id"].isin(items)),
+        ("panel.twice", "", table.duplicated(["expert", "item_id", "question"])),
+        ("panel.unknown_question", "", ~asked),
+        ("panel.state", "", asked & ~fits),
+        ("panel.off_scale", "", asked & fits & answered & ~on_scale),
+    ]
+    return rawdata.line_problems(name, table.assign(low=low, high=high, kind=kind), wrong, known=", ".join(QUESTIONS))

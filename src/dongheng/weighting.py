@@ -8,28 +8,23 @@ intervals, ranks, single experts, groups. A panel is chosen, not sampled, so an 
 have answered, and nothing about the public.
 """
 
-from __future__ import annotations
-
 import warnings
-from collections.abc import Callable, Collection, Hashable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import scipy  # its parts load when they are used: every notebook imports this room, few need them
+from pandas import DataFrame, Series
 
-from dongheng.errors import DataError
+from dongheng.errors import DataError, numbers, refuse, refuse_cells, require
 from dongheng.framework import Framework
 
 PRINTED, WHOLE = 0.05, 0.5  # half a unit of the last digit: of an index printed with one decimal, of an integer
 EDGE = 1e-9  # an index that lies on the edge of its interval lies in it, whatever the last bit says
-RULES = {
-    "indicator_counts": ("indicator_counts", "arithmetic"),
-    "task_counts": ("task_counts", "arithmetic"),
-    "equal_areas": ("equal_areas", "arithmetic"),
-    "indicator_counts_geometric": ("indicator_counts", "geometric"),
-}
+RULES = {rule: (rule, "arithmetic") for rule in ("indicator_counts", "task_counts", "equal_areas")}
+RULES["indicator_counts_geometric"] = ("indicator_counts", "geometric")
 BY_RANK = {  # from the ranks 1..k to weights in any scale
     "rank_sum": lambda rank: rank[::-1],
     "rank_reciprocal": lambda rank: 1 / rank,
@@ -44,21 +39,20 @@ SCORED = {  # what is averaged over experts, from ratings and the scale's lowest
 }
 SMOOTH = tuple(SCORED)  # the delta method holds for these
 METHODS = (*SMOOTH, "median", "trimmed", *BY_RANK, "shrunk")
+AREAS = ("in_force", "equal", "tasks", "children")  # what areas weigh that no expert was asked about
 RANDOM_INDEX = {  # mean consistency index of random matrices, n = 3..10
     "saaty1980": (0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49),
     "saaty2005": (0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49),
     "alonso_lamata2006": (0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854),
 }
-ANSWERS, CELLS = ("전문가", "항목"), ("행", "열")  # what rows and columns are called in messages
+ANSWERS, CELLS = "전문가 {}, 항목 '{}'", "행 {}, 열 '{}'"  # what rows and columns are called in messages
 RECIPROCAL = 0.05  # how far a cell times its mirror may lie from 1: two printed decimals make 0.13 of 1/8
 
 
 # --- the published figures ------------------------------------------------------------------------------------------
 
 
-def published_by_area(
-    published: pd.DataFrame, framework: Framework, years: list[int]
-) -> tuple[pd.DataFrame, pd.Series]:
+def published_by_area(published: DataFrame, framework: Framework, years: list[int]) -> tuple[DataFrame, Series]:
     """The published areas as a table and the composite beside it, for the years in which all of them are known.
 
     Parameters
@@ -84,17 +78,16 @@ def published_by_area(
         An index that stands twice, or no year with all areas and the composite.
     """
     told = published[published["year"].isin(years)]
-    for row in told[told.duplicated(["year", "node_id"])].itertuples():
-        raise DataError.of("weighting.index_twice", f"공표 지수 {row.year}년 {row.node_id}")
+    twice = told[told.duplicated(["year", "node_id"])]
+    refuse(twice["year"].astype(str) + "년 " + twice["node_id"], "weighting.index_twice", "공표 지수 {}")
     nodes = framework.at_level(1) + [framework.root]
     wide = told.pivot(index="year", columns="node_id", values="value").reindex(columns=nodes).astype(float)
     wide = wide.dropna().sort_index().rename_axis(columns=None)
-    if wide.empty:
-        raise DataError.of("weighting.no_whole_year", f"공표 지수 {', '.join(map(str, years))}년")
+    require(not wide.empty, "weighting.no_whole_year", f"공표 지수 {', '.join(map(str, years))}년")
     return wide[framework.at_level(1)], wide[framework.root].rename("composite")
 
 
-def readings(composites: pd.Series) -> pd.DataFrame:
+def readings(composites: Series) -> DataFrame:
     """How far a published composite may lie from the unrounded one, under each way to read it.
 
     A composite such as 130.6 was printed with one decimal. One such as 111.0 may be that too, or an integer that was
@@ -112,16 +105,14 @@ def readings(composites: pd.Series) -> pd.DataFrame:
         if a composite is a whole number, reads those years as integers and the others with one decimal.
     """
     whole = composites.astype(float).mod(1).eq(0)
-    rows = {"printed": np.full(len(composites), PRINTED)}
-    if whole.any():
-        rows["whole"] = np.where(whole, WHOLE, PRINTED)
-    return pd.DataFrame.from_dict(rows, orient="index", columns=composites.index)
+    halves = DataFrame({"printed": PRINTED, "whole": np.where(whole, WHOLE, PRINTED)}, index=composites.index).T
+    return halves if whole.any() else halves.loc[["printed"]]
 
 
 # --- simple rules ---------------------------------------------------------------------------------------------------
 
 
-def simple_rules(framework: Framework) -> pd.DataFrame:
+def simple_rules(framework: Framework) -> DataFrame:
     """Weights of the areas under the rules that need no survey.
 
     Returns
@@ -130,17 +121,13 @@ def simple_rules(framework: Framework) -> pd.DataFrame:
         Rows = area ids, columns ``indicator_counts`` (all indicators weigh the same), ``task_counts`` (all tasks do;
         a task is a node right below an area) and ``equal_areas``. Each column sums to 1.
     """
-    areas = framework.at_level(1)
-    counts = pd.DataFrame(index=pd.Index(areas, name="area_id"))
-    counts["indicator_counts"] = [len(framework.leaves_below(area)) for area in areas]
+    areas = pd.Index(framework.at_level(1), name="area_id")
+    counts = DataFrame({"indicator_counts": [len(framework.leaves_below(area)) for area in areas]}, areas)
     counts["task_counts"] = [len(framework.children(area)) or 1 for area in areas]
-    counts["equal_areas"] = 1
-    return counts / counts.sum()
+    return counts.assign(equal_areas=1) / [*counts.sum(), len(areas)]
 
 
-def rule_interval(
-    areas: pd.DataFrame, weights: pd.Series, how: str = "arithmetic", half_width: float = PRINTED
-) -> pd.DataFrame:
+def rule_interval(areas: DataFrame, weights: Series, how: str = "arithmetic", half_width: float = PRINTED) -> DataFrame:
     """The composite that a rule gives, with the interval that the rounding of the areas leaves open.
 
     Parameters
@@ -174,17 +161,15 @@ def rule_interval(
     """
     _refuse_gaps(areas)
     w = _shares(weights, areas.columns)
-    _require(how in ("arithmetic", "geometric"), "weighting.unknown_mean", "집계 방법", how=how)
-    _require(half_width >= 0, "weighting.half_width", "반올림 폭")
+    require(how in ("arithmetic", "geometric"), "weighting.unknown_mean", "집계 방법", how=how)
+    require(half_width >= 0, "weighting.half_width", "반올림 폭")
     above = how == "arithmetic" or (areas > half_width).all(axis=None)
-    _require(above, "weighting.not_above_zero", "영역지수", least=areas.min().min())
+    require(above, "weighting.not_above_zero", "영역지수", least=areas.min().min())
     ends = {"recomputed": 0.0, "lower": -half_width, "upper": half_width}
-    return pd.DataFrame({end: _mean(areas + shift, w, how) for end, shift in ends.items()}, index=areas.index)
+    return DataFrame({end: _mean(areas + shift, w, how) for end, shift in ends.items()}, index=areas.index)
 
 
-def fit_rules(
-    areas: pd.DataFrame, composites: pd.Series, framework: Framework, half_width: float = PRINTED
-) -> pd.DataFrame:
+def fit_rules(areas: DataFrame, composites: Series, framework: Framework, half_width: float = PRINTED) -> DataFrame:
     """Which simple rules give the published composites, as far as rounding lets one tell.
 
     Parameters
@@ -215,13 +200,12 @@ def fit_rules(
     that does not fit is rejected, together with what it presupposes: the means named and no step in between.
     """
     _refuse_gaps(areas, composites)
-    weights, parts = simple_rules(framework), []
-    for rule, (column, how) in RULES.items():
-        parts += _compare(rule_interval(areas, weights[column], how, half_width), composites, rule=rule)
-    return pd.DataFrame(parts)
+    weights = simple_rules(framework)
+    ends = {rule: rule_interval(areas, weights[column], how, half_width) for rule, (column, how) in RULES.items()}
+    return pd.concat([_compare(interval, composites, rule=rule) for rule, interval in ends.items()], ignore_index=True)
 
 
-def rules_that_fit(fits: pd.DataFrame) -> pd.DataFrame:
+def rules_that_fit(fits: DataFrame) -> DataFrame:
     """Whether each rule fits all years together.
 
     Parameters
@@ -238,24 +222,25 @@ def rules_that_fit(fits: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for reading in fits["reading"].unique():
         # A year that this reading reads like any other stands under "printed".
-        read = pd.concat([fits[fits["reading"] == reading], fits[fits["reading"] == "printed"]])
-        read = read.drop_duplicates(["rule", "year"]).groupby("rule", sort=False)["fits"]
-        counted = pd.DataFrame({"years": read.size(), "fitting": read.sum().astype(int)}).reindex(fits["rule"].unique())
-        counted["fits"] = counted["fitting"] == counted["years"]
-        rows.append(counted.rename_axis("rule").reset_index().assign(reading=reading))
-    return pd.concat(rows, ignore_index=True)[["rule", "reading", "years", "fitting", "fits"]]
+        read = pd.concat([fits[fits["reading"] == told] for told in (reading, "printed")])
+        read = (
+            read.drop_duplicates(["rule", "year"]).groupby("rule")["fits"].agg(years="size", fitting="sum", fits="all")
+        )
+        rows.append(read.loc[fits["rule"].unique()].assign(reading=reading))
+    return pd.concat(rows).reset_index()[["rule", "reading", "years", "fitting", "fits"]]
 
 
 # --- all weights that fit -------------------------------------------------------------------------------------------
 
 
 def attainable_weights(
-    parts: pd.DataFrame,
-    whole: pd.Series,
-    whole_half_width: float | pd.Series = PRINTED,
+    parts: DataFrame,
+    whole: Series,
+    whole_half_width: float | Series = PRINTED,
     part_half_width: float = PRINTED,
-) -> pd.DataFrame:
-    """Least and greatest weight that each part can have in a published arithmetic mean.
+    target: Series | None = None,
+) -> DataFrame:
+    """Least and greatest weight that each part can have in a published arithmetic mean, and the fitting ones nearest to a rule.
 
     Parameters
     ----------
@@ -267,17 +252,23 @@ def attainable_weights(
         How far the mean may lie from its printed value.
     part_half_width : float
         How far each part may lie from its printed value; 0 for parts that were not rounded.
+    target : Series, optional
+        The rule: weight by part id, in any order and scale. Without it all parts weigh the same.
 
     Returns
     -------
     DataFrame
-        Rows = part ids, columns lower, upper, to 12 decimals. No NaN. Each range holds for its part alone: weights
-        taken from two ranges at will need not fit together.
+        Rows = part ids. ``target``, 1 in sum; ``lower`` and ``upper``, to 12 decimals; ``inside``: the target lies
+        between them; ``nearest``: among the weights that fit the nearest to the target by least squares, 1 in sum, the
+        target itself where it fits. Each range holds for its part alone: weights taken from two ranges at will need not
+        fit together. lower, upper and nearest are NaN, and inside is False, where no weights at all give the means: a
+        finding about the figures, so the table says it and nothing stops.
 
     Raises
     ------
     DataError
-        A missing index, a year without mean, an impossible half-width; no weights at all that give the means.
+        A missing index, a year without mean, no year, an impossible half-width, a part without target or a target
+        without part.
 
     Notes
     -----
@@ -287,59 +278,29 @@ def attainable_weights(
     value from -h to h and no other (the ends where all errors are -h or h), and each year has errors of its own, so
     that no year's choice binds another's. What is left is linear, ``abs(sum_k w[k] * a[t, k] - c[t]) <= h + H[t]``,
     and each end of each range is one linear program. Such bounds are those of a partially identified parameter.
-
     Solved by HiGHS: Huangfu and Hall (2018), doi:10.1007/s12532-017-0130-5.
+
+    The set of weights that fit is convex, so the nearest point is one and only one. With ``w = target + H'y``, H the
+    Helmert matrix (orthonormal rows that sum to 0), it is a least distance problem, ``min |y|`` under ``G y >= g``,
+    which Lawson and Hanson (1995), Solving Least Squares Problems, doi:10.1137/1.9781611971217, chapter 23, turn into
+    one non-negative least squares problem: no starting point, no step size.
     """
-    distance, slack = _constraints(parts, whole, whole_half_width, part_half_width)
-    found = _ranges(distance, slack)
-    _require(found is not None, "weighting.infeasible", f"공표 지수 {', '.join(map(str, whole.index))}년")
-    return pd.DataFrame(found, index=parts.columns, columns=["lower", "upper"])
+    goal = _shares(Series(1.0, parts.columns) if target is None else target, parts.columns)
+    _refuse_gaps(parts, whole)
+    require(not parts.empty, "weighting.no_year", "지수 표")
+    half = Series(whole_half_width, index=parts.index, dtype=float)
+    fine = np.isfinite(half + part_half_width).all() and part_half_width >= 0 and (half >= 0).all()
+    require(fine, "weighting.half_width", "반올림 폭")
+    distance = parts.to_numpy(dtype=float) - whole.reindex(parts.index).to_numpy(dtype=float)[:, None]
+    slack = (half + part_half_width).to_numpy() + EDGE
+    ranges = _ranges(distance, slack)
+    found = DataFrame({"target": goal}, index=parts.columns)
+    found[["lower", "upper"]] = np.nan if ranges is None else ranges
+    found["inside"] = (found["lower"] - EDGE <= goal) & (goal <= found["upper"] + EDGE)
+    return found.assign(nearest=np.nan if ranges is None else _project(goal, distance, slack))
 
 
-def nearest_weights(
-    target: pd.Series,
-    parts: pd.DataFrame,
-    whole: pd.Series,
-    whole_half_width: float | pd.Series = PRINTED,
-    part_half_width: float = PRINTED,
-) -> pd.Series:
-    """Among the weights that give the published means, the ones nearest to `target` by least squares.
-
-    Parameters
-    ----------
-    target : Series
-        Weight by part id, in any order and scale.
-    parts, whole, whole_half_width, part_half_width
-        As in :func:`attainable_weights`.
-
-    Returns
-    -------
-    Series
-        Weight by part id to 12 decimals, 1 in sum; the target itself where it fits. No NaN.
-
-    Raises
-    ------
-    DataError
-        As :func:`attainable_weights`, and a part without target or a target without part.
-
-    Notes
-    -----
-    The set of weights that fit is convex (see :func:`attainable_weights`), so the nearest point is one and only one.
-    With ``w = target + H'y``, H the Helmert matrix (orthonormal rows that sum to 0), it is a least distance problem,
-    ``min |y|`` under ``G y >= g``, which Lawson and Hanson (1995), Solving Least Squares Problems,
-    doi:10.1137/1.9781611971217, chapter 23, turn into one non-negative least squares problem: no starting point, no
-    step size.
-    """
-    goal = _shares(target, parts.columns)
-    distance, slack = _constraints(parts, whole, whole_half_width, part_half_width)
-    found = _project(goal, distance, slack)
-    _require(found is not None, "weighting.infeasible", f"공표 지수 {', '.join(map(str, whole.index))}년")
-    return pd.Series(found, index=parts.columns, name="weight")
-
-
-def weight_ranges(
-    areas: pd.DataFrame, composites: pd.Series, target: pd.Series, half_width: float = PRINTED
-) -> pd.DataFrame:
+def weight_ranges(areas: DataFrame, composites: Series, target: Series, half_width: float = PRINTED) -> DataFrame:
     """Each area's attainable weight and the fitting weights nearest to a rule, under every reading of the composites.
 
     Parameters
@@ -354,10 +315,7 @@ def weight_ranges(
     Returns
     -------
     DataFrame
-        One row per reading of :func:`readings` and area: reading, area_id, target, lower, upper
-        (:func:`attainable_weights`), inside (the target lies in that range), nearest (:func:`nearest_weights`).
-        lower, upper and nearest are NaN, and inside is False, where no weights at all give the composites: a finding
-        about the figures, so the table says it and nothing stops.
+        One row per reading of :func:`readings` and area: reading, area_id, and what :func:`attainable_weights` says.
 
     Raises
     ------
@@ -365,14 +323,14 @@ def weight_ranges(
         A missing index, a year without composite, an area without target or a target without area.
     """
     rows = readings(composites.reindex(areas.index))
-    parts = [_ranges_and_nearest(areas, composites, half, target, half_width) for _, half in rows.iterrows()]
+    parts = [attainable_weights(areas, composites, half, half_width, target) for _, half in rows.iterrows()]
     return pd.concat(parts, keys=rows.index, names=["reading", "area_id"]).reset_index()
 
 
 # --- what one indicator did -----------------------------------------------------------------------------------------
 
 
-def index_without(splits: pd.DataFrame, published: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+def index_without(splits: DataFrame, published: DataFrame, scores: DataFrame) -> DataFrame:
     """What each known indicator alone did to its indices, and what they would be without it.
 
     Parameters
@@ -420,7 +378,7 @@ def index_without(splits: pd.DataFrame, published: pd.DataFrame, scores: pd.Data
 # --- when every value is there --------------------------------------------------------------------------------------
 
 
-def fit_equal_weights(scores: pd.DataFrame, published: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+def fit_equal_weights(scores: DataFrame, published: DataFrame, framework: Framework) -> DataFrame:
     """Whether equal weights for all indicators give the published areas and composite, once every score is known.
 
     Parameters
@@ -444,16 +402,14 @@ def fit_equal_weights(scores: pd.DataFrame, published: pd.DataFrame, framework: 
     DataError
         A leaf without column, or a missing score.
     """
-    rows = []
+    columns, rows = "node_id year reading recomputed lower upper published half_width difference fits", []
     for node, below, index in _nodes_with_index(scores, published, framework):
-        mean = _mean(below, np.full(below.shape[1], 1 / below.shape[1]), "arithmetic")
-        interval = pd.DataFrame({"recomputed": mean, "lower": mean, "upper": mean}, index=below.index)
-        rows += _compare(interval, index, both=node == framework.root, node_id=node)
-    columns = "node_id year reading recomputed lower upper published half_width difference fits"
-    return pd.DataFrame(rows, columns=columns.split())
+        interval = rule_interval(below, Series(1.0, below.columns), half_width=0.0)
+        rows.append(_compare(interval, index, both=node == framework.root, node_id=node))
+    return pd.concat(rows, ignore_index=True) if rows else DataFrame(columns=columns.split())
 
 
-def indicator_weight_ranges(scores: pd.DataFrame, published: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+def indicator_weight_ranges(scores: DataFrame, published: DataFrame, framework: Framework) -> DataFrame:
     """The weights of indicators that give the published areas and composite, once every score is known.
 
     Parameters
@@ -483,107 +439,65 @@ def indicator_weight_ranges(scores: pd.DataFrame, published: pd.DataFrame, frame
     for node, below, index in _nodes_with_index(scores, published, framework):
         for reading, half in readings(index).iterrows():
             if reading == "printed" or node == framework.root:
-                parts[node, reading] = _ranges_and_nearest(below, index, half, pd.Series(1.0, below.columns), 0.0)
+                parts[node, reading] = attainable_weights(below, index, half, 0.0)
     if not parts:
-        return pd.DataFrame(columns=[*names, "equal", "lower", "upper", "inside", "nearest"])
+        return DataFrame(columns=[*names, "equal", "lower", "upper", "inside", "nearest"])
     return pd.concat(parts, names=names).rename(columns={"target": "equal"}).reset_index()
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _mean(parts: pd.DataFrame, weights: np.ndarray, how: str) -> np.ndarray:
+def _mean(parts: DataFrame, weights: np.ndarray, how: str) -> np.ndarray:
     """Weighted mean by row, added up part by part: no row depends on the other rows."""
-    columns = [parts[part].to_numpy(dtype=float) for part in parts.columns]
-    if how == "geometric":
-        return np.exp(sum(w * np.log(column) for w, column in zip(weights, columns, strict=True)))
-    return sum(w * column for w, column in zip(weights, columns, strict=True))
+    bend, back = (np.log, np.exp) if how == "geometric" else (np.positive, np.positive)
+    return back(sum(w * bend(parts[i].to_numpy(dtype=float)) for w, i in zip(weights, parts.columns, strict=True)))
 
 
-def _compare(interval: pd.DataFrame, published: pd.Series, both: bool = True, **labels) -> list[dict]:
+def _compare(interval: DataFrame, published: Series, both: bool = True, **labels) -> DataFrame:
     """A recomputed interval against the published index, year by year and reading by reading."""
     told = published.reindex(interval.index).astype(float)
-    half = readings(told)
-    rows = []
-    for year, ends in interval.iterrows():
-        for reading in half.index if both else half.index[:1]:
-            if reading == "printed" or half.at[reading, year] != half.at["printed", year]:
-                value, width = told[year], half.at[reading, year]
-                row = labels | {"year": year, "reading": reading} | ends.to_dict()
-                row |= {"published": value, "half_width": width, "difference": value - ends["recomputed"]}
-                row["fits"] = bool(ends["lower"] - EDGE <= value + width and value - width <= ends["upper"] + EDGE)
-                rows.append(row)
-    return rows
+    half = readings(told) if both else readings(told).iloc[:1]
+    rows = pd.MultiIndex.from_product([interval.index, half.index], names=["year", "reading"]).to_frame(index=False)
+    rows["half_width"] = half.T.to_numpy().ravel()
+    again = rows.duplicated(["year", "half_width"])  # a year that both readings read alike
+    rows = rows[~again].join(interval.assign(published=told), on="year").assign(**labels)
+    rows["difference"] = rows["published"] - rows["recomputed"]
+    above = rows["published"] + rows["half_width"] >= rows["lower"] - EDGE
+    rows["fits"] = above & (rows["published"] - rows["half_width"] <= rows["upper"] + EDGE)
+    return rows[[*labels, "year", "reading", *interval, "published", "half_width", "difference", "fits"]]
 
 
-def _nodes_with_index(
-    scores: pd.DataFrame, published: pd.DataFrame, framework: Framework
-) -> Iterator[tuple[Hashable, pd.DataFrame, pd.Series]]:
+def _nodes_with_index(scores: DataFrame, published: DataFrame, framework: Framework) -> Iterator[tuple]:
     """Composite and areas with the scores below them, in the years of which the index was obtained."""
-    for leaf in framework.leaves:
-        _require(leaf in scores.columns, "weighting.no_score", f"지표 {leaf}")
+    refuse([leaf for leaf in framework.leaves if leaf not in scores], "weighting.no_score")
     _refuse_gaps(scores[framework.leaves], what="지표 ")
-    index = published.dropna(subset="value").set_index(["node_id", "year"])["value"]
+    index = published.pivot(index="year", columns="node_id", values="value").reindex(scores.index).astype(float)
     for node in [framework.root, *framework.at_level(1)]:
-        years = [year for year in scores.index if (node, year) in index.index]
-        if years:
-            told = pd.Series([index[node, year] for year in years], index=years, dtype=float)
-            yield node, scores.loc[years, framework.leaves_below(node)], told
+        told = index[node].dropna() if node in index else []
+        if len(told):
+            yield node, scores.loc[told.index, framework.leaves_below(node)], told
 
 
-def _looked_up(series: pd.Series, *keys: pd.Series) -> np.ndarray:
+def _looked_up(series: Series, *keys: Series) -> np.ndarray:
     return series.reindex(pd.MultiIndex.from_arrays(keys)).to_numpy(dtype=float)
 
 
-def _shares(weights: pd.Series, ids: pd.Index) -> np.ndarray:
+def _shares(weights: Series, ids: pd.Index) -> np.ndarray:
     """Weights in the order of the ids, 1 in sum; each id has one and nobody else has."""
-    for part in ids.difference(weights.dropna().index, sort=False):
-        raise DataError.of("weighting.no_weight", f"'{part}'")
-    for part in weights.index.difference(ids, sort=False):
-        raise DataError.of("weighting.no_index", f"'{part}'")
+    refuse(ids.difference(weights.dropna().index, sort=False), "weighting.no_weight", "'{}'")
+    refuse(weights.index.difference(ids, sort=False), "weighting.no_index", "'{}'")
     given = weights.reindex(ids).to_numpy(dtype=float)
     fine = np.isfinite(given).all() and (given >= 0).all() and given.sum() > 0
-    _require(fine, "weighting.no_weights", "가중치")
+    require(fine, "weighting.no_weights", "가중치")
     return given / given.sum()
 
 
-def _refuse_gaps(parts: pd.DataFrame, whole: pd.Series | None = None, what: str = "") -> None:
-    gaps = np.argwhere(~np.isfinite(parts.to_numpy(dtype=float)))
-    for row, column in gaps:
-        where = f"{parts.index[row]}년 {what}'{parts.columns[column]}'"
-        raise DataError.of("weighting.gap", where, count=len(gaps))
-    told = None if whole is None else whole.reindex(parts.index).astype(float)
-    for year in () if told is None else told.index[~np.isfinite(told)]:
-        raise DataError.of("weighting.no_composite", f"{year}년")
-
-
-def _constraints(
-    parts: pd.DataFrame, whole: pd.Series, whole_half_width: float | pd.Series, part_half_width: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """``abs(distance @ w) <= slack`` for each year: each part less the mean, and what rounding allows."""
-    _refuse_gaps(parts, whole)
-    _require(not parts.empty, "weighting.no_year", "지수 표")
-    if isinstance(whole_half_width, pd.Series):
-        whole_half_width = whole_half_width.reindex(parts.index).to_numpy(dtype=float)
-    slack = np.broadcast_to(np.asarray(whole_half_width + part_half_width, dtype=float), len(parts))
-    fine = np.isfinite(slack).all() and part_half_width >= 0 and np.all(np.asarray(whole_half_width) >= 0)
-    _require(fine, "weighting.half_width", "반올림 폭")
-    centre = whole.reindex(parts.index).to_numpy(dtype=float)
-    return parts.to_numpy(dtype=float) - centre[:, None], slack + EDGE
-
-
-def _ranges_and_nearest(
-    parts: pd.DataFrame, whole: pd.Series, whole_half_width: pd.Series, target: pd.Series, part_half_width: float
-) -> pd.DataFrame:
-    """Rows = parts; NaN where no weights fit."""
-    goal = _shares(target, parts.columns)
-    distance, slack = _constraints(parts, whole, whole_half_width, part_half_width)
-    found = pd.DataFrame({"target": goal}, index=parts.columns)
-    ranges = _ranges(distance, slack)
-    found[["lower", "upper"]] = np.nan if ranges is None else ranges
-    found["inside"] = (found["lower"] - EDGE <= goal) & (goal <= found["upper"] + EDGE)
-    found["nearest"] = np.nan if ranges is None else _project(goal, distance, slack)
-    return found
+def _refuse_gaps(parts: DataFrame, whole: Series | None = None, what: str = "") -> None:
+    refuse_cells(~np.isfinite(parts.astype(float)), "weighting.gap", f"{{}}년 {what}'{{}}'")
+    if whole is not None:
+        told = whole.reindex(parts.index).astype(float)
+        refuse(told.index[~np.isfinite(told)], "weighting.no_composite", "{}년")
 
 
 def _ranges(distance: np.ndarray, slack: np.ndarray) -> np.ndarray | None:
@@ -593,15 +507,12 @@ def _ranges(distance: np.ndarray, slack: np.ndarray) -> np.ndarray | None:
     given |= {"A_eq": np.ones((1, k)), "b_eq": [1.0], "bounds": (0, 1), "method": "highs"}
     given["options"] = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
     ends = np.empty((k, 2))
-    for part in range(k):
-        for end, sign in enumerate((1.0, -1.0)):
-            objective = np.zeros(k)
-            objective[part] = sign
-            result = scipy.optimize.linprog(objective, **given)
-            if result.status == 2:
-                return None
-            _require(not result.status, "weighting.unsolved", "가중치의 범위", message=result.message)
-            ends[part, end] = result.x[part]
+    for part, end in np.ndindex(k, 2):
+        result = scipy.optimize.linprog(np.eye(k)[part] * (1, -1)[end], **given)
+        if result.status == 2:
+            return None
+        require(not result.status, "weighting.unsolved", "가중치의 범위", message=result.message)
+        ends[part, end] = result.x[part]
     return np.clip(ends, 0.0, 1.0).round(12)  # solver noise around 0 would not be the same everywhere
 
 
@@ -620,8 +531,7 @@ def _project(goal: np.ndarray, distance: np.ndarray, slack: np.ndarray) -> np.nd
         return None
     sides, needs = sides[~flat] / lengths[~flat, None], needs[~flat] / lengths[~flat]
     system = np.vstack([sides.T, needs])
-    wanted = np.zeros(k)
-    wanted[-1] = 1.0
+    wanted = np.eye(k)[-1]
     multipliers, _ = scipy.optimize.nnls(system, wanted)
     rest = wanted - system @ multipliers
     if rest[-1] < 1e-12:  # no point on the right side of every line
@@ -630,17 +540,10 @@ def _project(goal: np.ndarray, distance: np.ndarray, slack: np.ndarray) -> np.nd
     return (found / found.sum()).round(12)
 
 
-def _require(fine: bool, key: str, where: str, **facts) -> None:
-    if not fine:
-        raise DataError.of(key, where, **facts)
-
-
 # --- weights from ratings -------------------------------------------------------------------------------------------
 
 
-def weights_from_ratings(
-    ratings: pd.DataFrame, method: str, *, lower: float | None = None, trim: float = 0.1
-) -> pd.Series:
+def weights_from_ratings(ratings: DataFrame, method: str, *, lower: float | None = None, trim: float = 0.1) -> Series:
     """Weights of the items that a panel rated.
 
     Parameters
@@ -700,12 +603,10 @@ def weights_from_ratings(
     random items and experts: Robinson (1991), doi:10.1214/ss/1177011926.
     """
     panel, weigh = _panel(ratings, method, lower=lower, trim=trim)
-    return pd.Series(weigh(np.ones((1, len(panel))))[0], index=panel.columns, name="weight")
+    return Series(weigh(np.ones((1, len(panel))))[0], index=panel.columns, name="weight")
 
 
-def fill_unrated(
-    ratings: pd.DataFrame, groups: pd.Series, group_ratings: pd.DataFrame | None = None
-) -> tuple[pd.DataFrame, list[Hashable]]:
+def fill_unrated(ratings: DataFrame, groups: Series, group_ratings: DataFrame | None = None) -> tuple[DataFrame, list]:
     """Give items that nobody rated the mean of their siblings, and say which they are.
 
     Parameters
@@ -738,14 +639,13 @@ def fill_unrated(
     An average of siblings varies less between experts than a rating, so the intervals of filled items come out narrow.
     """
     x = _numbers(ratings)
-    tasks = _numbers(pd.DataFrame(index=x.index) if group_ratings is None else group_ratings).reindex(x.index)
+    tasks = _numbers(DataFrame(index=x.index) if group_ratings is None else group_ratings).reindex(x.index)
     of, unrated, filled = groups.reindex(x.columns), x.columns[x.isna().all()], x.copy()
-    for item in x.columns[of.isna()]:
-        raise DataError.of("weighting.no_task", f"항목 '{item}'")
+    refuse(x.columns[of.isna()], "weighting.no_task", "항목 '{}'")
     for item in unrated:
         siblings = x.loc[:, (of == of[item]) & x.notna().any()]
         source = tasks.loc[:, tasks.columns == of[item]].dropna(axis=1, how="all") if siblings.empty else siblings
-        _require(not source.empty, "weighting.unrated_task", f"항목 '{item}'", task=of[item])
+        require(not source.empty, "weighting.unrated_task", f"항목 '{item}'", task=of[item])
         filled[item] = source.fillna(source.mean()).mean(axis=1).where(x.notna().any(axis=1))
     return filled, list(unrated)
 
@@ -754,7 +654,7 @@ def fill_unrated(
 
 
 def weight_intervals(
-    ratings: pd.DataFrame,
+    ratings: DataFrame,
     method: str = "mean",
     level: float = 0.95,
     how: str = "delta",
@@ -762,7 +662,7 @@ def weight_intervals(
     draws: int = 10_000,
     seed: int | None = None,
     **options: float,
-) -> pd.DataFrame:
+) -> DataFrame:
     """Weights with the interval that similar experts, had they been asked instead, would have left them in.
 
     Parameters
@@ -799,7 +699,7 @@ def weight_intervals(
     """
     known = ("delta", "bootstrap") if method in SMOOTH else ("bootstrap",)
     _require_one_of(known, how, f"{method} 가중치의 구간(how)")
-    _require(0 < level < 1, "weighting.level", "신뢰수준(level)", level=level)
+    require(0 < level < 1, "weighting.level", "신뢰수준(level)", level=level)
     weights, tails = weights_from_ratings(ratings, method, **options), [(1 - level) / 2, (1 + level) / 2]
     if how == "bootstrap":
         drawn = bootstrap_weights(ratings, method, draws, seed, **options)
@@ -808,12 +708,12 @@ def weight_intervals(
         panel, _ = _panel(ratings, method, experts=2, **options)
         error = _delta_error(panel, weights, method, options.get("lower"))
         ends = np.clip(weights.to_numpy() + np.outer(scipy.stats.norm.ppf(tails), error), 0, 1)
-    return pd.DataFrame({"weight": weights, "se": error, "lower": ends[0], "upper": ends[1]})
+    return DataFrame({"weight": weights, "se": error, "lower": ends[0], "upper": ends[1]})
 
 
 def bootstrap_weights(
-    ratings: pd.DataFrame, method: str = "mean", draws: int = 10_000, seed: int | None = None, **options: float
-) -> pd.DataFrame:
+    ratings: DataFrame, method: str = "mean", draws: int = 10_000, seed: int | None = None, **options: float
+) -> DataFrame:
     """Weights of panels drawn from the panel: whole experts with replacement, each with all of his or her answers.
 
     Parameters
@@ -834,24 +734,28 @@ def bootstrap_weights(
     Raises
     ------
     DataError
-        As :func:`weights_from_ratings`; fewer than two experts, no seed, too few draws; a drawn panel in which nobody
-        rated some item, or too few rated all for "shrunk".
+        As :func:`weights_from_ratings`; fewer than two experts, no seed, too few draws; an item that only one expert
+        rated; a drawn panel in which too few rated all for "shrunk".
 
     Notes
     -----
+    A panel in which nobody rated some item has no weights, and another is drawn in its place.
     Efron (1979), doi:10.1214/aos/1176344552; of a Delphi panel: Akins, Tolson and Cole (2005),
     doi:10.1186/1471-2288-5-37. Experts are exchangeable, so a draw is how often each was taken.
     """
     panel, weigh = _panel(ratings, method, experts=2, **options)
     for name, given, least in (("표집 횟수(draws)", draws, 2), ("난수 씨앗(seed)", seed, 0)):
         fine = isinstance(given, int | np.integer) and not isinstance(given, bool) and given >= least
-        _require(fine, "weighting.no_count", name, given=given, least=least)
-    n = len(panel)
-    counts = np.random.default_rng(seed).multinomial(n, np.full(n, 1 / n), size=draws).astype(float)
-    return pd.DataFrame(weigh(counts), columns=panel.columns)
+        require(fine, "weighting.no_count", name, given=given, least=least)
+    n, answered, random = len(panel), panel.notna().to_numpy(), np.random.default_rng(seed)
+    counts = np.zeros((draws, n))
+    refuse(panel.columns[answered.sum(axis=0) < 2], "weighting.few_answers", "항목 '{}'", count=panel.count())
+    while (empty := (counts @ answered == 0).any(axis=1)).any():
+        counts[empty] = random.multinomial(n, np.full(n, 1 / n), size=empty.sum())
+    return DataFrame(weigh(counts), columns=panel.columns)
 
 
-def rank_probabilities(draws: pd.DataFrame) -> pd.DataFrame:
+def rank_probabilities(draws: DataFrame) -> DataFrame:
     """How often each item came first, second, third, ... among the draws.
 
     Parameters
@@ -875,10 +779,10 @@ def rank_probabilities(draws: pd.DataFrame) -> pd.DataFrame:
     ranks = pd.RangeIndex(1, draws.shape[1] + 1, name="rank")
     share = 1 / (last - first + 1)
     shares = [np.where((first <= r) & (r <= last), share, 0.0).mean(axis=0) for r in ranks]
-    return pd.DataFrame(np.transpose(shares), index=draws.columns, columns=ranks)
+    return DataFrame(np.transpose(shares), index=draws.columns, columns=ranks)
 
 
-def ahead_of_next(draws: pd.DataFrame) -> pd.DataFrame:
+def ahead_of_next(draws: DataFrame) -> DataFrame:
     """How sure the order of neighbours in the ranked list is.
 
     Parameters
@@ -894,10 +798,10 @@ def ahead_of_next(draws: pd.DataFrame) -> pd.DataFrame:
     """
     order = draws.mean().sort_values(ascending=False, kind="stable").index
     lead = np.sign(-np.diff(draws[order].to_numpy(dtype=float), axis=1).round(12))
-    return pd.DataFrame({"next": order[1:], "probability": (lead.mean(axis=0) + 1) / 2}, index=order[:-1])
+    return DataFrame({"next": order[1:], "probability": (lead.mean(axis=0) + 1) / 2}, index=order[:-1])
 
 
-def leave_one_expert_out(ratings: pd.DataFrame, method: str = "mean", **options: float) -> pd.Series:
+def leave_one_expert_out(ratings: DataFrame, method: str = "mean", **options: float) -> Series:
     """How far the weights move when one expert's answers are left out.
 
     Parameters
@@ -918,12 +822,12 @@ def leave_one_expert_out(ratings: pd.DataFrame, method: str = "mean", **options:
     """
     panel, weigh = _panel(ratings, method, experts=2, **options)
     moved = weigh(1 - np.eye(len(panel))) - weigh(np.ones((1, len(panel))))
-    return pd.Series(np.abs(moved).sum(axis=1) / 2, index=panel.index, name="distance")
+    return Series(np.abs(moved).sum(axis=1) / 2, index=panel.index, name="distance")
 
 
 def weights_by_group(
-    ratings: pd.DataFrame, groups: pd.Series, method: str = "mean", least: int = 5, **options: float
-) -> tuple[pd.DataFrame, pd.Series]:
+    ratings: DataFrame, groups: Series, method: str = "mean", least: int = 5, **options: float
+) -> tuple[DataFrame, Series]:
     """Weights of each group of experts, none for a group so small that its members could be read off.
 
     Parameters
@@ -950,18 +854,17 @@ def weights_by_group(
     """
     answers = _numbers(ratings).dropna(how="all")
     of = groups.reindex(answers.index)
-    for expert in answers.index[of.isna()]:
-        raise DataError.of("weighting.no_group", f"전문가 {expert}")
+    refuse(answers.index[of.isna()], "weighting.no_group", "전문가 {}")
     sizes, weights = of.value_counts(sort=False).rename("experts"), {}
     for group in sizes.index[sizes >= least]:
         try:
             weights[group] = weights_from_ratings(answers[of == group], method, **options)
         except DataError as told:
-            raise DataError(f"집단 '{group}', {told.where}", told.found, told.expected, told.todo) from told
-    return pd.DataFrame(weights, index=answers.columns), sizes[sizes < least]
+            raise told.at(f"집단 '{group}', {told.where}") from told
+    return DataFrame(weights, index=answers.columns), sizes[sizes < least]
 
 
-def severity_check(ratings: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+def severity_check(ratings: DataFrame) -> tuple[DataFrame, Series]:
     """Mean weights beside those of a mixed model that allows for severe and lenient experts.
 
     Parameters
@@ -1003,56 +906,27 @@ def severity_check(ratings: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
         fine = panel.shape[1] > 1 and fit.converged and fit.scale > EDGE and np.isfinite(fit.fe_params).all()
     except (np.linalg.LinAlgError, ValueError):
         fine = False
-    _require(fine, "weighting.not_converged", "관대·엄격 보정")
-    adjusted = _shares(pd.Series(fit.fe_params, index=panel.columns), panel.columns)
+    require(fine, "weighting.not_converged", "관대·엄격 보정")
+    adjusted = _shares(Series(fit.fe_params, index=panel.columns), panel.columns)
     severity = [float(fit.random_effects[e].iloc[0]) for e in range(len(panel))]
-    table = pd.DataFrame({"mean": weights_from_ratings(panel, "mean"), "adjusted": adjusted})
-    return table, pd.Series(severity, index=panel.index, name="severity")
+    table = DataFrame({"mean": weights_from_ratings(panel, "mean"), "adjusted": adjusted})
+    return table, Series(severity, index=panel.index, name="severity")
 
 
 # --- weights asked for directly -------------------------------------------------------------------------------------
 
 
-def area_weights(points: pd.DataFrame) -> pd.Series:
-    """Weights of the areas from the sheet on which each expert shares out 100 points.
-
-    Parameters
-    ----------
-    points : DataFrame
-        Rows = experts, columns = areas. A blank on a sheet that adds up to 100 is 0; a sheet left blank is no answer.
-
-    Returns
-    -------
-    Series
-        Mean over experts of the share of points, by area, 1 in sum. No NaN. Its interval is that of
-        ``weight_intervals(points.fillna(0), "ipsative")``, blank sheets taken out first.
-
-    Raises
-    ------
-    DataError
-        A sheet whose sum is not within 0.5 of 100 (naming expert and sum), negative points, an entry that is no finite
-        number, no sheet at all.
-    """
-    x = _numbers(points).dropna(how="all").fillna(0.0)
-    _require(len(x) > 0, "weighting.no_sheet", "100점 나누기")
-    _refuse_cells(x < 0, x, "weighting.points_negative")
-    for expert, total in x.sum(axis=1).items():
-        _require(abs(total - 100) <= 0.5 + EDGE, "weighting.no_hundred", f"전문가 {expert}", total=total)
-    return x.div(x.sum(axis=1), axis=0).mean().rename("weight")
-
-
-@dataclass(frozen=True)
-class AhpWeights:
+class AhpWeights(NamedTuple):
     """Weights from pairwise comparisons and how consistent these are; see :func:`ahp_weights`."""
 
-    weights: pd.Series
+    weights: Series
     lambda_max: float
     ci: float
     cr: float
     random_index: str
 
 
-def ahp_weights(matrix: pd.DataFrame, method: str = "eigenvector", random_index: str = "saaty1980") -> AhpWeights:
+def ahp_weights(matrix: DataFrame, method: str = "eigenvector", random_index: str = "saaty1980") -> AhpWeights:
     """Weights from a matrix of pairwise comparisons (analytic hierarchy process).
 
     Parameters
@@ -1089,22 +963,21 @@ def ahp_weights(matrix: pd.DataFrame, method: str = "eigenvector", random_index:
     """
     _require_one_of(("eigenvector", "geometric"), method, "AHP 방법")
     _require_one_of(RANDOM_INDEX, random_index, "무작위 지수의 표")
-    x, index = _numbers(pd.DataFrame(matrix), CELLS), RANDOM_INDEX[random_index]
-    rows, columns, n = list(x.index), list(x.columns), len(x)
-    most = len(index) + 2
+    x, index = _numbers(DataFrame(matrix), CELLS), RANDOM_INDEX[random_index]
+    rows, columns, n, most = list(x.index), list(x.columns), len(x), len(index) + 2
     fine = rows == columns and 0 < n <= most
-    _require(fine, "weighting.no_square", "쌍대비교 행렬", rows=rows, columns=columns, most=most)
-    _refuse_cells(~(x > 0), x, "weighting.comparison_not_above_zero", CELLS)
-    _refuse_cells((x * x.T - 1).abs() > RECIPROCAL, x, "weighting.no_reciprocal", CELLS)
+    require(fine, "weighting.no_square", "쌍대비교 행렬", rows=rows, columns=columns, most=most)
+    refuse_cells(~(x > 0), "weighting.comparison_not_above_zero", CELLS, value=x)
+    refuse_cells((x * x.T - 1).abs() > RECIPROCAL, "weighting.no_reciprocal", CELLS, value=x)
     values, vectors = np.linalg.eig(x.to_numpy())
     top = int(np.argmax(values.real))
     raw = np.abs(vectors[:, top].real) if method == "eigenvector" else np.exp(np.log(x.to_numpy()).mean(axis=1))
-    weights, lambda_max = pd.Series(raw / raw.sum(), index=x.index, name="weight"), float(values[top].real)
+    weights, lambda_max = Series(raw / raw.sum(), index=x.index, name="weight"), float(values[top].real)
     ci, by = ((lambda_max - n) / (n - 1), index[n - 3]) if n > 2 else (0.0, 1.0)
     return AhpWeights(weights, lambda_max, ci, ci / by, random_index)
 
 
-def down_the_tree(weights: pd.DataFrame, framework: Framework) -> pd.DataFrame:
+def down_the_tree(weights: DataFrame, framework: Framework) -> DataFrame:
     """Global weights from the weights of siblings, row by row.
 
     Parameters
@@ -1130,24 +1003,24 @@ def down_the_tree(weights: pd.DataFrame, framework: Framework) -> pd.DataFrame:
         children = framework.children(node)
         for child in children:
             fine = child in weights and np.isfinite(weights[child]).all() and (weights[child] >= 0).all()
-            _require(fine, "weighting.node_weight", f"지표체계 id '{child}'")
+            require(fine, "weighting.node_weight", f"지표체계 id '{child}'")
         block = weights[children].to_numpy(float)
         sums = block.sum(axis=1, keepdims=True)
-        _require((sums > 0).all(), "weighting.siblings_zero", f"지표체계 id '{node}'")
+        require((sums > 0).all(), "weighting.siblings_zero", f"지표체계 id '{node}'")
         found |= dict(zip(children, (block / sums * found[node][:, None]).T, strict=True))
-    return pd.DataFrame({node: found[node] for node in weights.columns}, index=weights.index)
+    return DataFrame({node: found[node] for node in weights.columns}, index=weights.index)
 
 
 def panel_weights(
-    importance: pd.DataFrame,
-    points: pd.DataFrame,
+    importance: DataFrame,
+    points: DataFrame,
     framework: Framework,
     method: str = "mean",
     draws: int = 2000,
-    level: float = 0.95,
     *,
     seed: int,
-) -> tuple[pd.DataFrame, list[Hashable]]:
+    areas: str = "in_force",
+) -> tuple[DataFrame, list, DataFrame]:
     """Global weights of every node below the root from a panel, with how far they hang on who was asked.
 
     Parameters
@@ -1155,22 +1028,26 @@ def panel_weights(
     importance : DataFrame
         Rows = experts, columns = tasks and indicators (any of them), ratings of importance.
     points : DataFrame
-        Rows = experts, columns = areas: 100 points divided. No columns = the areas were not asked: they keep the
-        weights of `framework`.
+        Rows = experts, columns = areas: 100 points divided. Empty = the areas were not asked: see `areas`.
     framework : Framework
         Tree, and the weights in force.
     method : {"mean", "median", "trimmed", "geometric"}
         The centre of an item's ratings; the rules that compare all items at once do not fit a tree.
-    draws, level, seed
-        Bootstrap of whole experts, the same experts for every node: how many, the interval's share, the seed.
+    draws, seed
+        Bootstrap of whole experts, the same experts for every node.
+    areas : {"in_force", "equal", "tasks", "children"}
+        What areas weigh that no expert divided points over: as `framework` says, all the same, or as the ratings of their
+        tasks or of their indicators sum up. The last rewards areas with many indicators, the one before with many tasks.
 
     Returns
     -------
     weights : DataFrame
         By node id (areas, tasks, indicators in the framework's order): in_force, expert, lower, upper (global, the
-        leaves sum to 1), filled (True: nobody rated it, see :func:`fill_unrated`).
+        leaves sum to 1; the interval holds 95 % of the draws), filled (True: nobody rated it, or only one expert, see :func:`fill_unrated`).
     filled : list
-        The indicators that nobody rated.
+        The indicators that were filled.
+    spread : DataFrame
+        Rows = draws, columns = nodes: the global weights that the intervals rest on, for :func:`ahead_of_next`.
 
     Notes
     -----
@@ -1178,24 +1055,27 @@ def panel_weights(
     """
     _require_one_of(("mean", "median", "trimmed", "geometric"), method, "가중치 방법")
     tasks, leaves = framework.at_level(2), framework.leaves
-    groups = pd.Series({leaf: framework.ancestor(leaf, framework.level(leaf) - 1) for leaf in leaves})
+    groups = Series({leaf: framework.ancestor(leaf, framework.level(leaf) - 1) for leaf in leaves})
+    importance = importance.loc[:, importance.count() > 1]  # one expert is no panel, and has no interval
     rated, filled = fill_unrated(importance.reindex(columns=leaves), groups, importance.reindex(columns=tasks))
-    in_force = framework.global_weights()
-    areas = (
-        points
-        if len(points.columns)
-        else pd.DataFrame({area: in_force[area] for area in framework.at_level(1)}, index=importance.index)
-    )
-    table = pd.concat([areas, importance.reindex(columns=tasks), rated], axis=1)
+    in_force, items = framework.global_weights(), pd.concat([importance.reindex(columns=tasks), rated], axis=1)
+    if points.empty:
+        _require_one_of(AREAS, areas, "영역 가중치의 규칙")
+        level_1 = framework.at_level(1)
+        same = {"equal": Series(1.0, level_1), "in_force": in_force[level_1]}.get(areas)
+        below = items[tasks if areas == "tasks" else leaves]
+        by_area = below.fillna(below.mean()).T.groupby([framework.ancestor(i, 1) for i in below], sort=False).sum().T
+        points = by_area if same is None else DataFrame([same] * len(items), index=items.index)
+    table = pd.concat([points, items], axis=1)
     told = down_the_tree(weights_from_ratings(table, method).to_frame().T, framework).iloc[0]
     spread = down_the_tree(bootstrap_weights(table, method, draws, seed), framework)
-    low, high = (spread.quantile(q) for q in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (spread.quantile(q) for q in (0.025, 0.975))
     nodes = [node for node in framework.ids if node != framework.root]
-    weights = pd.DataFrame({"in_force": in_force, "expert": told, "lower": low, "upper": high}).loc[nodes]
-    return weights.assign(filled=weights.index.isin(filled)), filled
+    weights = DataFrame({"in_force": in_force, "expert": told, "lower": low, "upper": high}).loc[nodes]
+    return weights.assign(filled=weights.index.isin(filled)), filled, spread[nodes]
 
 
-def largest_remainder(weights: pd.Series, decimals: int = 1) -> pd.Series:
+def largest_remainder(weights: Series, decimals: int = 1) -> Series:
     """Weights in per cent, rounded so that the printed column adds up to 100.
 
     Parameters
@@ -1221,62 +1101,48 @@ def largest_remainder(weights: pd.Series, decimals: int = 1) -> pd.Series:
     units = np.floor(exact)
     up = np.argsort(-(exact - units).round(9), kind="stable")[: int(total - units.sum())]
     units[up] += 1
-    return pd.Series(units / 10**decimals, index=weights.index, name="percent")
+    return Series(units / 10**decimals, index=weights.index, name="percent")
 
 
 # --- inside, ratings ------------------------------------------------------------------------------------------------
 
 
 def _require_one_of(known: Collection[str], given: str, where: str) -> None:
-    _require(given in known, "weighting.unknown_name", where, given=given, known=", ".join(known))
+    require(given in known, "weighting.unknown_name", where, given=given, known=", ".join(known))
 
 
-def _refuse_cells(wrong: pd.DataFrame, table: pd.DataFrame, key: str, axes: tuple = ANSWERS, **facts) -> None:
-    for i, j in np.argwhere(wrong.to_numpy()):
-        where = f"{axes[0]} {table.index[i]}, {axes[1]} '{table.columns[j]}'"
-        raise DataError.of(key, where, value=table.iloc[i, j], **facts)
-
-
-def _numbers(table: pd.DataFrame, axes: tuple = ANSWERS) -> pd.DataFrame:
+def _numbers(table: DataFrame, where: str = ANSWERS) -> DataFrame:
     """The table as float64: labels unique, every entry a finite number or a blank."""
-    for labels, axis in ((table.index, axes[0]), (table.columns, axes[1])):
-        for label in labels[labels.duplicated()]:
-            raise DataError.of("weighting.twice", f"{axis} {label}")
-    x = table.apply(pd.to_numeric, errors="coerce").astype(float)
-    odd = (x.isna() & table.notna()) | np.isinf(x)
-    _refuse_cells(odd, table, "weighting.no_number", axes)
-    return x
+    for labels, axis in zip((table.index, table.columns), where.replace("'", "").split(", "), strict=True):
+        refuse(labels[labels.duplicated()], "weighting.twice", axis)
+    return numbers(table, "weighting.no_number", where)
 
 
-def _panel(
-    ratings: pd.DataFrame, method: str, experts: int = 1, lower: float | None = None, trim: float = 0.1
-) -> tuple[pd.DataFrame, Callable[[np.ndarray], np.ndarray]]:
+def _panel(ratings: DataFrame, method: str, experts: int = 1, lower: float | None = None, trim: float = 0.1) -> tuple:
     """Experts with an answer by items with one, in numbers that the method can take, and :func:`_weigh` for them."""
     _require_one_of(METHODS, method, "가중 방법")
     known = method != "rescaled" or (lower is not None and np.isfinite(lower))
-    _require(known, "weighting.no_lower", "척도의 최저점(lower)", lower=lower)
-    _require(0 <= trim < 0.5, "weighting.trim", "절사 비율(trim)", trim=trim)
+    require(known, "weighting.no_lower", "척도의 최저점(lower)", lower=lower)
+    require(0 <= trim < 0.5, "weighting.trim", "절사 비율(trim)", trim=trim)
     x = _numbers(ratings).dropna(how="all")
-    unrated = x.columns[x.isna().all()]
-    where = f"항목 {', '.join(map(repr, unrated)) or '없음'}"
-    _require(0 == len(unrated) < x.shape[1], "weighting.unrated", where)
-    _require(len(x) >= experts, "weighting.few_experts", "패널", given=len(x), needed=experts)
+    unrated = ", ".join(map(repr, x.columns[x.isna().all()])) if x.shape[1] else "없음"
+    require(not unrated, "weighting.unrated", f"항목 {unrated}")
+    require(len(x) >= experts, "weighting.few_experts", "패널", given=len(x), needed=experts)
     if method == "geometric":
-        _refuse_cells(x <= 0, x, "weighting.rating_not_above_zero")
+        refuse_cells(x <= 0, "weighting.rating_not_above_zero", ANSWERS, value=x)
     elif method not in ("equal", *BY_RANK):
         least = lower if method == "rescaled" else 0
-        _refuse_cells(x < least, x, "weighting.rating_below", method=method, least=least)
-    for expert in x.index[(x.sum(axis=1) == 0) & (method == "ipsative")]:
-        raise DataError.of("weighting.all_zero", f"전문가 {expert}")
+        refuse_cells(x < least, "weighting.rating_below", ANSWERS, value=x, method=method, least=least)
+    refuse(x.index[(x.sum(axis=1) == 0) & (method == "ipsative")], "weighting.all_zero", "전문가 {}")
     return x, partial(_weigh, x, method, lower, trim)
 
 
-def _weigh(panel: pd.DataFrame, method: str, lower: float | None, trim: float, counts: np.ndarray) -> np.ndarray:
+def _weigh(panel: DataFrame, method: str, lower: float | None, trim: float, counts: np.ndarray) -> np.ndarray:
     """Weights, rows = panels, columns = items; a row of `counts` says how often each expert sits on that panel."""
     x = SCORED.get(method, SCORED["mean"])(panel.to_numpy(), lower)
     answered = ~np.isnan(x)
     n = counts @ answered
-    _refuse_few(panel, (n == 0).any(axis=0))
+    refuse(panel.columns[(n == 0).any(axis=0)], "weighting.few_answers", "항목 '{}'", count=panel.count())
     if method in ("median", "trimmed"):
         share = trim if method == "trimmed" else 0.5
         centre = _middle_means(x, counts, n, np.minimum(np.floor(share * n + EDGE), (n - 1) // 2))
@@ -1292,13 +1158,8 @@ def _weigh(panel: pd.DataFrame, method: str, lower: float | None, trim: float, c
         middle = centre.mean(axis=1, keepdims=True)
         centre = middle + _reliability(x, counts)[:, None] * (centre - middle)
     total = centre.sum(axis=1, keepdims=True)
-    _require((total > 0).all(), "weighting.ratings_zero", f"{method} 가중치")
+    require((total > 0).all(), "weighting.ratings_zero", f"{method} 가중치")
     return centre / total
-
-
-def _refuse_few(panel: pd.DataFrame, few: np.ndarray) -> None:
-    for item in panel.columns[few]:
-        raise DataError.of("weighting.few_answers", f"항목 '{item}'", count=panel[item].count())
 
 
 def _middle_means(x: np.ndarray, counts: np.ndarray, n: np.ndarray, cut: np.ndarray) -> np.ndarray:
@@ -1314,9 +1175,8 @@ def _middle_means(x: np.ndarray, counts: np.ndarray, n: np.ndarray, cut: np.ndar
 
 def _ranks(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """First and last rank of each value in its row, largest first; values alike but for the last bits share both."""
-    alike = values.round(12)
-    ahead = sum(alike[:, [j]] > alike for j in range(alike.shape[1]))
-    return ahead + 1, sum(alike[:, [j]] >= alike for j in range(alike.shape[1]))
+    alike = -values.round(12)
+    return tuple(scipy.stats.rankdata(alike, which, axis=1).astype(int) for which in ("min", "max"))
 
 
 def _reliability(x: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -1324,7 +1184,7 @@ def _reliability(x: np.ndarray, counts: np.ndarray) -> np.ndarray:
     complete = ~np.isnan(x).any(axis=1)
     x, counts = x[complete], counts[:, complete]
     n = counts.sum(axis=1)
-    _require((n >= 2).all(), "weighting.few_complete", "shrunk 가중치", complete=len(x))
+    require((n >= 2).all(), "weighting.few_complete", "shrunk 가중치", complete=len(x))
     x = x - x.mean(axis=1, keepdims=True)  # what is left varies between items and by error alone
     between = n * ((counts @ x / n[:, None]) ** 2).sum(axis=1)
     error = counts @ (x**2).sum(axis=1) - between
@@ -1332,13 +1192,13 @@ def _reliability(x: np.ndarray, counts: np.ndarray) -> np.ndarray:
     return np.clip(1 - ratio, 0.0, 1.0)
 
 
-def _delta_error(panel: pd.DataFrame, weights: pd.Series, method: str, lower: float | None) -> pd.Series:
+def _delta_error(panel: DataFrame, weights: Series, method: str, lower: float | None) -> Series:
     x = SCORED[method](panel.to_numpy(), lower)
     n = (~np.isnan(x)).sum(axis=0)
-    _refuse_few(panel, n < 2)
+    refuse(panel.columns[n < 2], "weighting.few_answers", "항목 '{}'", count=panel.count())
     centre = np.nanmean(x, axis=0)
     influence = np.where(np.isnan(x), 0.0, x - centre) * len(x) / n
     if method == "geometric":
         centre, influence = np.exp(centre), influence * np.exp(centre)
     influence = (influence - weights.to_numpy() * influence.sum(axis=1, keepdims=True)) / centre.sum()
-    return pd.Series(influence.std(axis=0, ddof=1) / np.sqrt(len(x)), index=panel.columns)
+    return Series(influence.std(axis=0, ddof=1) / np.sqrt(len(x)), index=panel.columns)
