@@ -3,8 +3,6 @@
 Names stand in private/experts.csv alone. Everything written elsewhere, and everything said, knows experts by code.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 import unicodedata
@@ -14,22 +12,19 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
-from dongheng import config, rawdata
-from dongheng.errors import DataError, DonghengError, ProblemList
+from dongheng import config, panel, rawdata
+from dongheng.errors import DataError, DonghengError, raise_all, require
 from dongheng.framework import Framework
 from dongheng.office import questionnaire, sheets
-from dongheng.office.questionnaire import COMMENT, QUESTIONS, SCALE, Cell, Returned
+from dongheng.office.questionnaire import COMMENT, QUESTIONS, SCALE, Returned
+from dongheng.office.sheets import Cell
 from dongheng.pipeline import files, privacy
 
 EXPERTS = Path("private/experts.csv")
 GROUPS = ["학계", "현장", "당사자", "공무원"]
-COLUMNS = {
+COLUMNS = panel.COLUMNS | {
     "experts": ["code", "name", "contact", "group", "area"],
-    "panel": ["expert", "group", "area"],
-    "items": ["item_id", "wording", "edition", "rounds"],
-    "round": ["expert", "item_id", "question", "answer", "state"],
     "comments": ["item_id", "comment"],
 }
 BLANK = ("", "blank")
@@ -40,9 +35,10 @@ EDGE = 1e-6  # points in tenths add up to 100 whatever the last bit says
 class Survey:
     """One round of one study: where its files are, what is asked, and of whom."""
 
-    def __init__(self, root: Path, study: str, number: int):
+    def __init__(self, root: Path, study: str, number: int, real: bool = False):
         told = config.load(root)
         self.root, self.number, self.settings = root, number, told.settings(study, told.years(study)[-1])
+        require(not (real and self.settings.illustrative), "office.made_up_answers", f"'{study}' 연구")
         self.folder = Path("data/raw") / study / "delphi"
         self.raw, self.register, self.panel = (self.folder / f"{n}.csv" for n in (f"round{number}", "items", "panel"))
         self.private = Path("private/delphi") / study / f"round{number}"
@@ -56,14 +52,12 @@ class Survey:
     def _roster(self) -> pd.DataFrame:
         """The experts by code. Its messages name lines, never people."""
         table, where = self.table(EXPERTS, "experts", "office.no_experts"), EXPERTS.as_posix()
+        require(not table.empty, "office.no_experts", where)
         wanted = {"code": ["E01", "E02", "…"], "group": GROUPS, "area": [*self.areas, ""]}
         wrong = {column: ~table[column].isin(allowed) for column, allowed in wanted.items()}
         wrong["code"] = ~table["code"].str.fullmatch("[A-Z]{1,3}[0-9]{1,4}") | table["code"].duplicated()
-        cells = [(line, column) for column, rows in wrong.items() for line in table.index[rows]]
-        if cells or table.empty:
-            keys = [(f"{where} {n}행 {c} 칸", "office.expert_cell", _listed(wanted[c])) for n, c in cells]
-            keys = keys or [(where, "office.no_experts", "")]
-            raise ProblemList([DataError.of(key, place, wanted=listed) for place, key, listed in keys])
+        cells = [(f"{where} {line}행 {c} 칸", c) for c, rows in wrong.items() for line in table.index[rows]]
+        raise_all([DataError.of("office.expert_cell", place, wanted=_listed(wanted[c])) for place, c in cells])
         return table.set_index("code", drop=False)
 
     def coded(self, text: str) -> str:
@@ -76,13 +70,11 @@ class Survey:
     def table(self, path: Path, kind: str, absent: str = "") -> pd.DataFrame:
         """A table with its columns; one that is not there is an error if `absent` names it, else it has no rows."""
         if not (self.root / path).is_file():
-            if absent:
-                raise DataError.of(absent, path.as_posix())
+            require(not absent, absent, path.as_posix())
             return pd.DataFrame(columns=COLUMNS[kind], dtype=str)
-        table = rawdata.read_table(self.root, path, sheets.ENCODINGS)
-        if missing := [column for column in COLUMNS[kind] if column not in table]:
-            facts = {"missing": ", ".join(missing), "wanted": ", ".join(COLUMNS[kind])}
-            raise DataError.of("office.columns", f"{path.as_posix()} 1행", **facts)
+        table, wanted = rawdata.read_table(self.root, path, sheets.ENCODINGS), COLUMNS[kind]
+        missing = ", ".join(column for column in wanted if column not in table)
+        require(not missing, "office.columns", f"{path.as_posix()} 1행", missing=missing, wanted=", ".join(wanted))
         return table[COLUMNS[kind]]
 
 
@@ -131,7 +123,8 @@ def feedback(root: Path, study: str, number: int, folder: Path | None = None, sa
     survey, last = Survey(root, study, number), Survey(root, study, number - 1)
     answers = _answers(last)
     group = _group(answers)
-    own = {(e, i, q): questionnaire.UNKNOWN if s == "unknown" else a for e, i, q, a, s in answers.to_numpy()}
+    known = answers.assign(answer=answers["answer"].map("{:.12g}".format, na_action="ignore").fillna(""))
+    own = {(e, i, q): questionnaire.UNKNOWN if s == "unknown" else a for e, i, q, a, s in known.to_numpy()}
     beside = {
         code: {k: (own.get((code, *k)) or "답 없음", *group[k]) if k in group else NO_FIGURES for k in survey.asked}
         for code in survey.experts.index
@@ -151,8 +144,8 @@ def _send(survey: Survey, folder: Path | None, beside: dict, comments: tuple, sa
     for code, last in beside.items():
         stamp = (settings.study, settings.framework, survey.number, code)
         made[folder / f"{code}.xlsx"] = questionnaire.form(survey.framework, title, stamp, last, comments)
-    if changed := [path.name for path, content in made.items() if path.is_file() and path.read_bytes() != content]:
-        raise DataError.of("office.form_there", shown, names=_listed(changed))
+    changed = [path.name for path, content in made.items() if path.is_file() and path.read_bytes() != content]
+    require(not changed, "office.form_there", shown, names=_listed(changed))
     for path, content in made.items():
         files.write(path, content)
     say(f"{survey.number}차 서식 {len(made)}개를 만들었습니다: {shown}")
@@ -178,14 +171,14 @@ def collect(root: Path, study: str, number: int, source: Path, say=print) -> int
     Raises
     ------
     DataError, ProblemList
-        A faulty roster, or not one answer to be read; then nothing is written.
+        A study of made-up answers, a faulty roster, or not one answer to be read; then nothing is written.
 
     Notes
     -----
     Answers: 1 to 5 or 모름 (unknown, apart from blank); points 0 to 100. Points count where they add up to 100; then a
     blank area got none of them. A blank form is no answer, and does not count as an expert's second file.
     """
-    survey, problems = Survey(root, study, number), []
+    survey, problems = Survey(root, study, number, real=True), []
     read = [(one, *_graded(survey, one, problems)) for one in _sent(survey, source, problems)]
     read = [(one, answers, said) for one, answers, said in read if answers or said]
     times = Counter(one.code for one, _, _ in read)
@@ -195,19 +188,21 @@ def collect(root: Path, study: str, number: int, source: Path, say=print) -> int
     if gone := sorted(set(survey.table(survey.raw, "round")["expert"]) - set(times)):
         problems.append(DataError.of("office.answers_gone", survey.raw.as_posix(), codes=_listed(gone)))
     kept, named = _nameless(survey, [pair for one, _, said in read if one.code not in twice for pair in said])
-    told = [type(p)(survey.coded(p.where), survey.coded(p.found), p.expected, p.todo) for p in problems] + named
-    told = list(dict.fromkeys(map(str, told)))
+    told = list(dict.fromkeys(survey.coded(str(problem)) for problem in [*problems, *named]))
     for sentence in told:
         say(sentence)
-    if not answers:
-        raise DataError.of("office.no_answers", survey.coded(source.as_posix()), round=number)
+    require(answers, "office.no_answers", survey.coded(source.as_posix()), round=number)
     experts = survey.experts.index
     rows = [(e, *key, *answers[e].get(key, BLANK)) for e in experts if e in answers for key in survey.asked]
     table = pd.DataFrame(rows, columns=COLUMNS["round"])
     tables = {survey.raw: table, survey.panel: _panel(survey), survey.register: _register(survey, table)}
+    settings, today = survey.settings, date.today().isoformat()
+    note = f"{settings.mark} {number}차 회신 {len(answers)}명. 전문가는 코드로만 적음".strip()
     for path, content in tables.items():
-        _write(survey, path, content, f"{number}차 회신 {len(answers)}명. 전문가는 코드로만 적음")
-    files.write(root / survey.private / "comments.csv", _csv(pd.DataFrame(kept, columns=COLUMNS["comments"])))
+        title = f"{settings.title} 전문가 조사: {path.stem}"
+        facts = {"producer": settings.publisher, "title": title, "date_accessed": today, "note": note}
+        sheets.write_raw(root / path, content, **facts)
+    files.write(root / survey.private / "comments.csv", sheets.as_csv(pd.DataFrame(kept, columns=COLUMNS["comments"])))
     silent = [code for code in experts if code not in times]
     say(f"답하지 않음({len(silent)}명): {', '.join(silent) or '없음'}")
     n = Counter(table["state"])
@@ -242,7 +237,7 @@ def _graded(survey: Survey, one: Returned, problems: list[DonghengError]) -> tup
         if item.text not in ids and (item.text or cell.text):
             problems.append(DataError.of("office.item_unknown", item.where, item=item.text))
         elif heading == COMMENT and cell.text:
-            comments.append((item.text, rawdata._CONTROL.sub("", cell.text)))
+            comments.append((item.text, rawdata.CONTROL.sub("", cell.text)))
         elif (item.text, QUESTIONS.get(heading)) in cells:
             cells[item.text, QUESTIONS[heading]].append(cell)
     for heading, question in QUESTIONS.items():
@@ -276,7 +271,7 @@ def _nameless(survey: Survey, comments: list) -> tuple[list, list[DonghengError]
     order = {i: n for n, i in enumerate(survey.framework.ids)}
     comments = sorted(comments, key=lambda c: (order.get(c[0], -1), hashlib.sha256(c[1].encode()).digest()))
     people = survey.people.values()
-    kept = [c for c in comments if not privacy._search(c[1]) and not any(p.search(_plain(c[1])) for p in people)]
+    kept = [c for c in comments if not privacy.search(c[1]) and not any(p.search(_plain(c[1])) for p in people)]
     withheld = Counter(i for i, _ in comments) - Counter(i for i, _ in kept)
     return kept, [DataError.of("office.comment_named", f"{i} 의견", n=n) for i, n in withheld.items()]
 
@@ -303,21 +298,14 @@ def _register(survey: Survey, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _answers(survey: Survey) -> pd.DataFrame:
-    """A round's answers to what is still asked in the same words; a faulty one is told, not passed over."""
-    path, this, wording = survey.raw.as_posix(), str(survey.number), survey.wording
-    table = survey.table(survey.raw, "round", "office.no_round")
-    register = survey.table(survey.register, "items", "office.no_round").to_numpy()
-    same = {i for i, told, _, rounds in register if this in rounds.split(";") and wording.get(i) == told}
+    """A round's answers (NaN = none) to what is still asked in the same words; the raw table's reader has checked them."""
+    told, wording = panel.load(survey.root, survey.settings), survey.wording
+    require(survey.number in told.rounds, "office.no_round", survey.raw.as_posix())
+    rated = told.items[told.items["rounds"].str.split(";").map(lambda rounds: str(survey.number) in rounds)]
+    same = {i for i, words in rated["wording"].items() if wording.get(i) == words}
     asked = {(i, q) for i, q in survey.asked if i in same or q == "points"}
-    table = table[[key in asked for key in zip(table["item_id"], table["question"], strict=True)]]
-    cells = [Cell(f"{path} {line}행", answer) for line, answer in table["answer"].items()]
-    graded = [questionnaire.grade(cell, q) for cell, q in zip(cells, table["question"], strict=True)]
-    problems: list[DonghengError] = [problem for _, _, problem in graded if problem]
-    if twice := table.index[table.duplicated(["expert", "item_id", "question"])].tolist():
-        problems.append(DataError.of("office.answer_twice", f"{path} {_listed(twice)}행"))
-    if problems:
-        raise ProblemList(problems)
-    return table
+    table = told.rounds[survey.number]
+    return table[[key in asked for key in zip(table["item_id"], table["question"], strict=True)]]
 
 
 def _group(answers: pd.DataFrame) -> dict[tuple, tuple[str, str]]:
@@ -325,8 +313,8 @@ def _group(answers: pd.DataFrame) -> dict[tuple, tuple[str, str]]:
     from dongheng import delphi
 
     told = {}
-    for question, part in answers[answers["answer"] != ""].groupby("question"):
-        ratings = part.astype({"answer": float}).pivot(index="expert", columns="item_id", values="answer")
+    for question, part in answers.dropna(subset="answer").groupby("question"):
+        ratings = part.pivot(index="expert", columns="item_id", values="answer")
         lower, upper = SCALE[question]
         for item, q in delphi.quartiles(ratings, "spss").iterrows():
             counts = Counter(ratings[item].dropna())
@@ -334,25 +322,6 @@ def _group(answers: pd.DataFrame) -> dict[tuple, tuple[str, str]]:
             spread = " ".join(f"{value:g}:{counts[value]}" for value in values)
             told[item, question] = f"{q['median']:g} ({q['q1']:g}~{q['q3']:g})", spread
     return told
-
-
-def _write(survey: Survey, path: Path, table: pd.DataFrame, note: str) -> None:
-    """A raw table and its provenance record."""
-    settings, final = survey.settings, survey.root / path
-    files.write(final, _csv(table))
-    told = dict.fromkeys(rawdata.PROVENANCE_KEYS, "") | {
-        "producer": settings.publisher,
-        "title": f"{settings.title} 전문가 조사: {path.stem}",
-        "date_accessed": date.today().isoformat(),
-        "note": f"{settings.mark} {note}".strip(),
-        "sha256": rawdata.sha256(final),
-    }
-    text = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=10_000, default_style='"')
-    files.write(rawdata.record_of(final), text.encode())
-
-
-def _csv(table: pd.DataFrame) -> bytes:
-    return table.to_csv(index=False, lineterminator="\n").encode()
 
 
 def _traces(row: pd.Series) -> re.Pattern | None:

@@ -1,11 +1,8 @@
 """One expert's questionnaire: a protected workbook out, and whatever comes back in, cell by cell with its place."""
 
-from __future__ import annotations
-
 import io
 import re
 import unicodedata
-import warnings
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,46 +10,19 @@ from typing import NamedTuple
 
 import xlsxwriter
 
-from dongheng.errors import DataError, DonghengError
+from dongheng.errors import DataError, DonghengError, each
 from dongheng.framework import Framework
 from dongheng.office import sheets
+from dongheng.office.sheets import FAULTS, WORDS, Cell
+from dongheng.panel import QUESTIONS as SCALE
 from dongheng.publish import workbook
 
-QUESTIONS = {"타당도": "validity", "중요도": "importance", "점수": "points"}
-SCALE = {"validity": (1, 5), "importance": (1, 5), "points": (0, 100)}
+TEXTS = WORDS["questionnaire"]
+QUESTIONS, VALID = TEXTS["questions"], TEXTS["valid"]
+OWN, MIDDLE, SPREAD = BACK = [TEXTS[name] for name in ("own", "middle", "spread")]
 NUMBER, PLACE, COMMENT, SUM, UNKNOWN = "번호", "속한 곳", "의견", "합계", "모름"
-OWN, MIDDLE, SPREAD = "내 지난 답", "전체 중앙값(제1~제3사분위, SPSS 정의)", "전체 분포"
-FAULTS = {"formula": "office.formula", "merged": "office.merged", "date": "office.date"}
 STAMP = re.compile(r"서식 (\S+) (\S+) (\d+)차 (\S+)")
 WIDE = re.compile(r"([A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*)(?![A-Za-z0-9-]).*?(타당도|중요도|점수|의견)\W*")
-_LIST = {"validate": "list", "source": [1, 2, 3, 4, 5, UNKNOWN], "error_message": "1, 2, 3, 4, 5나 '모름'을 적습니다."}
-_BETWEEN = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 100}
-VALID = {"타당도": _LIST, "중요도": _LIST, "점수": _BETWEEN | {"error_message": "0에서 100까지의 수를 적습니다."}}
-GUIDE = """\
-노란 바탕에 점선 테두리인 칸만 적습니다. 다른 칸은 잠겨 있습니다(암호 없음).
-타당도: 약자와의 동행을 재는 데 이 과제나 지표가 맞는지 1에서 5까지 적습니다.
-    1 전혀 타당하지 않다   2 타당하지 않다   3 보통이다   4 타당하다   5 매우 타당하다
-중요도: 약자와의 동행에 이 과제나 지표가 얼마나 중요한지 1에서 5까지 적습니다.
-    1 전혀 중요하지 않다   2 중요하지 않다   3 보통이다   4 중요하다   5 매우 중요하다
-모름: 평가할 수 없으면(평가 불가) 고릅니다. 낮은 점수와 따로 셉니다.
-영역 점수: {share}입니다. 합계가 100이어야 셀 수 있습니다.
-의견: 쓰지 않아도 됩니다. 모은 의견은 이름 없이 다음 차수에 다른 전문가에게 보입니다. 누구인지 드러나는 말은 적지 마십시오.
-비밀: 이 파일에는 이름이 없고 코드만 있습니다. 답은 코드로만 보관하며, 누구의 코드인지는 조사 기관만 압니다.
-맨 위의 '서식' 칸은 지우지 마십시오. 파일 이름은 바꾸어도 됩니다. 수식 대신 값을 적습니다.
-돌려주실 날과 곳: 조사 기관의 안내문을 보십시오.
-"""
-BACK = f"""\
-{OWN}: 지난 차수에 적으신 답입니다. {MIDDLE}: 전문가 모두의 지난 답입니다(HAVERAGE, (n+1)p).
-{SPREAD}: '4:15'는 4를 고른 사람이 15명이라는 뜻입니다. 모두와 다르게 답하셔도 됩니다. 까닭은 의견에 적어 주십시오.
-"""
-
-
-class Cell(NamedTuple):
-    """A cell as read: where it stands, what it says, and formula, date or merged where it is no plain one."""
-
-    where: str
-    text: str
-    fault: str = ""
 
 
 class Returned(NamedTuple):
@@ -89,7 +59,7 @@ def form(framework: Framework, title: str, stamp: tuple, last: dict | None = Non
     """
     told, names, areas = "서식 {} {} {}차 {}".format(*stamp), framework.table["name_ko"], framework.at_level(1)
     items, share = rated(framework), f"100점을 {len(areas)}개 영역에 나누기"
-    back, pages = [OWN, MIDDLE, SPREAD] if last is not None else [], []
+    back, pages = [] if last is None else BACK, []
     asks = ("과제와 지표", "과제·지표", items, ["타당도", "중요도"]), ("영역 점수", share, areas, ["점수"])
     for name, what, ids, asked in asks:
         heads = [NUMBER, PLACE, what, *(f"{q} {b}".strip() for q in asked for b in ("", *back)), COMMENT]
@@ -98,14 +68,15 @@ def form(framework: Framework, title: str, stamp: tuple, last: dict | None = Non
         pages.append((name, heads, [(i, a, names[i], *b, "") for i, a, b in zip(ids, above, beside, strict=True)]))
     if back:
         pages.append(("지난 의견", [NUMBER, "과제·지표", "지난 의견"], comments or [("", "", "모은 의견이 없습니다.")]))
+    head = f"{title} 전문가 조사 {stamp[2]}차 (지표체계 {stamp[1]}, 코드 {stamp[3]})"
+    guide = TEXTS["guide"] + (TEXTS["guide_back"] if back else "")
+    lines = guide.format(share=share, own=OWN, middle=MIDDLE, spread=SPREAD).splitlines()
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "default_format_properties": workbook.FONT}) as book:
         book.set_properties({"created": datetime(1980, 1, 1)})
-        head = f"{title} 전문가 조사 {stamp[2]}차 (지표체계 {stamp[1]}, 코드 {stamp[3]})\n"
-        lines = (head + GUIDE.format(share=share) + (BACK if back else "")).splitlines()
-        for name, heads, rows in (("읽는 법", lines[:1], [(line,) for line in lines[1:]]), *pages):
+        for name, heads, rows in (("읽는 법", [head], [(line,) for line in lines]), *pages):
             _sheet(book, told, name, heads, rows)
-    return workbook._steady(content.getvalue())
+    return workbook.steady(content.getvalue())
 
 
 def _sheet(book, told: str, name: str, heads: list[str], rows: list[tuple]) -> None:
@@ -113,19 +84,19 @@ def _sheet(book, told: str, name: str, heads: list[str], rows: list[tuple]) -> N
     sheet, last = book.add_worksheet(name), len(rows) + 1
     head, fixed = book.add_format(workbook.HEAD), book.add_format(workbook.CELL | {"num_format": 49})
     answer = book.add_format(workbook.CELL | {"bg_color": "#FFF7D6", "border": 4, "locked": False})
-    workbook._put(sheet, 0, 0, told, book.add_format({"font_size": 8}), name)
+    workbook.put(sheet, 0, 0, told, book.add_format({"font_size": 8}), name)
     for c, heading in enumerate(heads):
-        workbook._put(sheet, 1, c, heading, head, name)
+        workbook.put(sheet, 1, c, heading, head, name)
         for r, row in enumerate(rows, start=2):
-            to_fill = heading in VALID or heading == COMMENT
-            workbook._put(sheet, r, c, row[c], answer if to_fill else fixed, f"'{name}' 시트 {r + 1}행")
-        widths = [len(heading) * 1.6, 40 * (heading == COMMENT), *(workbook._width(row[c]) for row in rows)]
+            to_fill = heading in (*QUESTIONS, COMMENT)
+            workbook.put(sheet, r, c, row[c], answer if to_fill else fixed, f"'{name}' 시트 {r + 1}행")
+        widths = [len(heading) * 1.6, 40 * (heading == COMMENT), *(workbook.width(row[c]) for row in rows)]
         sheet.set_column(c, c, min(max(widths) + 1, 44 if len(heads) > 1 else 120))
-        if heading in VALID:
-            sheet.data_validation(2, c, last, c, VALID[heading] | {"error_title": heading})
+        if heading in QUESTIONS:
+            sheet.data_validation(2, c, last, c, VALID[QUESTIONS[heading]])
         if heading == "점수":
             for at, text in ((0, SUM), (2, "100이 되어야 합니다")):
-                workbook._put(sheet, last + 1, at, text, head, name)
+                workbook.put(sheet, last + 1, at, text, head, name)
             cells = [xlsxwriter.utility.xl_rowcol_to_cell(r, c) for r in (2, last)]
             sheet.write_formula(last + 1, c, f"=SUM({':'.join(cells)})", head, 0)
     sheet.freeze_panes(2, 3 if len(heads) > 3 else 0), sheet.repeat_rows(0, 1)
@@ -151,7 +122,7 @@ def read(path: Path, problems: list[DonghengError]) -> Iterator[Returned]:
     try:
         grids = _grids(path)
     except DonghengError as error:
-        problems += getattr(error, "problems", [error])
+        problems += each(error)
         return
     stamps = {found.groups() for grid in grids for row in grid for cell in row if (found := STAMP.fullmatch(cell.text))}
     wide = [(grid, row) for grid in grids for row in grid if any(cell.text == "expert" for cell in row)]
@@ -192,33 +163,15 @@ def _of(cell: Cell, whose: str) -> Cell:
 
 def _grids(path: Path) -> list[list[list[Cell]]]:
     """Every sheet as rows of cells; a CSV is one sheet."""
-    if path.suffix.lower() not in (".xlsx", ".csv"):
-        raise DataError.of("office.kind_unknown", path.name)
+    DataError.unless(path.suffix.lower() in (".xlsx", ".csv"), "office.kind_unknown", path.name)
     if path.suffix.lower() == ".csv":
         table = sheets.read(path)
         body = [[Cell(f"{n}행 '{h}' 칸", t) for h, t in row.items()] for n, row in table.iterrows()]
         return [[[Cell("1행", head) for head in table.columns], *body]]
-    import openpyxl
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what openpyxl drops on saving; it saves nothing here
-            book = openpyxl.load_workbook(path)
-    except Exception as error:  # openpyxl raises whatever its zip and XML readers do
-        raise DataError.of("office.unreadable", path.name, kind=type(error).__name__) from None
-    grids = []
-    for sheet in book.worksheets:
-        merged = {at: str(area) for area in sheet.merged_cells.ranges for at in area.cells}
-        grids.append([[_cell(cell, sheet.title, merged) for cell in row] for row in sheet.iter_rows()])
-    return grids
-
-
-def _cell(cell, title: str, merged: dict) -> Cell:
-    area = merged.get((cell.row, cell.column))
-    date = cell.value is not None and cell.is_date
-    text = str(getattr(cell.value, "text", "")) or sheets._text(cell)  # an array formula holds its text
-    fault = "merged" if area else "formula" if cell.data_type == "f" else "date" if date else ""
-    return Cell(f"'{title}' {area or cell.coordinate}", " ".join(text.split()), fault)
+    return [
+        [[Cell(f"'{title}' {c.where}", " ".join(c.text.split()), c.fault) for c in row] for row in grid]
+        for title, grid in sheets.grids(path).items()
+    ]
 
 
 def grade(cell: Cell, question: str) -> tuple[str, str, DataError | None]:
