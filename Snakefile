@@ -95,10 +95,49 @@ rule published_results:
         "{STEP} notebook v1_published_results {wildcards.study} {wildcards.year}"
 
 
+# How sure the index is: other experts, surveys, other rules.
+rule robustness:
+    input:
+        [f"{DATA}/{name}.csv" for name in ("indicators", "indices", "weights")],
+        stamps("notebooks/03_robustness", "raw/{study}/{year}", "settings/{study}/{year}"),
+        stamps("code/calculation", "code/data", "code/shown", "code/run", "lock"),
+    output:
+        tables("03_robustness"),
+        f"{REPORT}/notebooks/03_robustness.ipynb",
+    shell:
+        "{STEP} notebook 03_robustness {wildcards.study} {wildcards.year}"
+
+
+# Beside other systems: their figures, and of this study's own what may stand beside them.
+rule benchmark_comparison:
+    input:
+        f"{DATA}/indicators.csv",
+        stamps("notebooks/04_benchmark_comparison", "benchmarks", "settings/{study}/{year}"),
+        stamps("code/calculation", "code/data", "code/shown", "code/run", "lock"),
+    output:
+        tables("04_benchmark_comparison"),
+        f"{REPORT}/notebooks/04_benchmark_comparison.ipynb",
+    shell:
+        "{STEP} notebook 04_benchmark_comparison {wildcards.study} {wildcards.year}"
+
+
+# Other systems' own figures made again by their own rules; only with reports of real figures.
+rule benchmark_validation:
+    input:
+        stamps("notebooks/{check}", "benchmarks", "settings/{study}/{year}"),
+        stamps("code/calculation", "code/data", "code/shown", "code/run", "lock"),
+    output:
+        f"{REPORT}/notebooks/{{check}}.ipynb",
+    wildcard_constraints:
+        check="v2_oecd_bli|v3_eu_scoreboard",
+    shell:
+        "{STEP} notebook {wildcards.check} {wildcards.study} {wildcards.year}"
+
+
 # study.json holds the hash of all code, all notebooks and the lock: it is what the printed study record says.
 rule study_record:
     input:
-        stamps("notebooks/all", "raw/{study}/{year}", "settings/{study}/{year}", "code/all", "lock"),
+        stamps("notebooks/all", "benchmarks", "raw/{study}/{year}", "settings/{study}/{year}", "code/all", "lock"),
     output:
         f"{DATA}/study.json",
         f"{DATA}/codebook.csv",
@@ -110,6 +149,8 @@ rule council_report:
     input:
         tables("01_delphi_weighting"),
         tables("02_index_computation"),
+        tables("03_robustness"),
+        tables("04_benchmark_comparison"),
         f"{DATA}/study.json",
         stamps("notebooks/06_council_report", "settings/{study}/{year}"),
         stamps("code/data", "code/shown", "code/run", "lock"),

@@ -1,8 +1,7 @@
-"""The command line: `dongheng run | check | bench`, in Korean, every error one sentence."""
-
-from __future__ import annotations
+"""The command line: `dongheng run | check | new-year | delphi`, in Korean, every error one sentence."""
 
 import difflib
+import functools
 import re
 import sys
 from pathlib import Path
@@ -11,6 +10,8 @@ import click
 
 from dongheng import __version__
 from dongheng.errors import DonghengError, file_trouble
+
+_path = functools.partial(click.Path, path_type=Path)
 
 
 class _Help(click.HelpFormatter):
@@ -52,7 +53,7 @@ def cli():
 @click.argument("years", nargs=-1, type=int, metavar="[연도]...")
 @click.option("--study", metavar="이름", help="만들 연구. 없으면 config.yaml의 모든 연구입니다.")
 @click.option(
-    "--cores", type=click.IntRange(min=1), metavar="수", help="한꺼번에 돌릴 단계의 수. 없으면 모든 코어를 씁니다."
+    "--cores", type=click.IntRange(1), metavar="수", help="한꺼번에 돌릴 단계의 수. 없으면 모든 코어를 씁니다."
 )
 @click.option("--profile", metavar="이름", help="Snakemake 프로필(클러스터).")
 @click.option("--executor", metavar="이름", help="Snakemake 실행기(클러스터).")
@@ -61,22 +62,19 @@ def run(years, study, cores, profile, executor):
 
     연도를 주지 않으면 config.yaml의 모든 연도를 만듭니다. 한 연도가 실패해도 나머지는 계속합니다.
     """
-    from dongheng import config
     from dongheng.pipeline.run import run as start
 
-    extra = [
-        part for name, value in (("--profile", profile), ("--executor", executor)) if value for part in (name, value)
-    ]
-    sys.exit(start(config.find_root(), study, years, cores, tuple(extra), say=_say))
+    given = {"--profile": profile, "--executor": executor}
+    extra = tuple(part for option in given.items() if option[1] for part in option)
+    sys.exit(start(_root(), study, years, cores, extra, say=_say))
 
 
 @cli.command()
 def check():
     """보고서를 만들기 전에 설정, 노트북, 원자료를 살펴 모든 문제를 한꺼번에 보입니다."""
-    from dongheng import config
     from dongheng.pipeline.check import problems
 
-    found = problems(config.find_root())
+    found = problems(_root())
     for problem in found:
         _say(str(problem))
     _say(f"문제 {len(found)}건" if found else "문제가 없습니다.")
@@ -85,18 +83,33 @@ def check():
 
 @cli.command("new-year")
 @click.argument("year", type=int, metavar="연도")
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="폴더")
+@click.argument("folder", type=_path(file_okay=False), metavar="폴더")
 @click.option("--study", metavar="이름", help="넣을 연구. 없으면 config.yaml의 첫 연구입니다.")
 def new_year(year, folder, study):
     """새해를 넣습니다: 한 번은 채울 엑셀 서식 둘을 폴더에 만들고, 채운 뒤 다시 실행하면 점검해 옮깁니다.
 
     폴더에 values.csv나 published_indices.csv가 있으면(UTF-8, CP949) 서식 대신 그것을 읽습니다.
     """
-    from dongheng import config
     from dongheng.office.new_year import new_year as take
 
-    root = config.find_root()
-    take(root, study or config.load(root).studies[0], year, folder, say=_say)
+    take(*_of_study(study), year, folder, say=_say)
+
+
+@cli.group("benchmarks")
+def other_systems():
+    """다른 지표체계의 값: 새로 내려받은 것을 새 판으로 넣습니다."""
+
+
+@other_systems.command("refresh")
+@click.option(
+    "--from", "folder", type=_path(exists=True), required=True, metavar="폴더", help="내려받은 CSV와 TSV의 폴더"
+)
+@click.option("--edition", default="", metavar="날짜", help="새 판의 이름. 없으면 오늘입니다.")
+def refresh(folder, edition):
+    """내려받은 파일을 살펴 옛 판 옆에 새 판과 바뀐 값의 목록을 만듭니다. 아무것도 내려받지 않습니다."""
+    from dongheng.office import benchmarks
+
+    benchmarks.refresh(_root(), folder, edition, say=_say)
 
 
 @cli.group()
@@ -104,27 +117,14 @@ def delphi():
     """전문가 조사: 서식을 만들고, 회신을 모으고, 다음 차수의 서식을 만듭니다."""
 
 
-def _round(first):
-    """Options that every command of the survey takes."""
-
-    def options(command):
-        command = click.option("--study", metavar="이름", help="없으면 config.yaml의 첫 연구입니다.")(command)
-        number = click.IntRange(min=first)
-        return click.option("--round", "number", type=number, required=True, metavar="차수", help="몇 차 조사")(command)
-
-    return options
-
-
-_into = click.option(
-    "--folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="폴더",
-    help="없으면 private/delphi 아래입니다.",
-)
+_study = click.option("--study", metavar="이름", help="없으면 config.yaml의 첫 연구입니다.")
+_round = functools.partial(click.option, "--round", "number", required=True, metavar="차수", help="몇 차 조사")
+_into = click.option("--folder", type=_path(file_okay=False), metavar="폴더", help="없으면 private/delphi 아래입니다.")
 
 
 @delphi.command("forms")
-@_round(1)
+@_round(type=click.IntRange(1))
+@_study
 @_into
 def delphi_forms(number, study, folder):
     """private/experts.csv의 전문가마다 엑셀 서식을 하나씩 만듭니다."""
@@ -132,15 +132,17 @@ def delphi_forms(number, study, folder):
 
 
 @delphi.command("collect")
-@click.argument("source", type=click.Path(path_type=Path, exists=True), metavar="폴더")
-@_round(1)
+@click.argument("source", type=_path(exists=True), metavar="폴더")
+@_round(type=click.IntRange(1))
+@_study
 def delphi_collect(source, number, study):
     """돌려받은 서식의 폴더나 설문 파일 하나를 읽어 data/raw에 옮깁니다. 뺀 답이 있으면 1로 끝납니다."""
     sys.exit(1 if _delphi("collect", study, number, source) else 0)
 
 
 @delphi.command("feedback")
-@_round(2)
+@_round(type=click.IntRange(2))
+@_study
 @_into
 def delphi_feedback(number, study, folder):
     """지난 차수의 자기 답과 전체의 중앙값, 사분위수, 분포를 곁들인 다음 서식을 만듭니다."""
@@ -148,59 +150,35 @@ def delphi_feedback(number, study, folder):
 
 
 def _delphi(command, study, number, path):
-    from dongheng import config
     from dongheng.office import delphi as office
 
+    return getattr(office, command)(*_of_study(study), number, path, say=_say)
+
+
+@cli.command(hidden=True)
+@click.argument("name", type=click.Choice(["notebook", "record", "publish"]))
+@click.argument("notebook", nargs=-1)
+@click.argument("study")
+@click.argument("year", type=int)
+def step(name, notebook, study, year):
+    """실행 중에 Snakemake가 부르는 단계입니다: 노트북 하나, study.json과 코드북, PDF와 증명서."""
+    from dongheng.pipeline import steps
+
+    getattr(steps, name)(_root(), *notebook, study, year)
+
+
+def _of_study(study: str | None) -> tuple[Path, str]:
+    """The root, and the study asked for or the first of config.yaml."""
+    from dongheng import config
+
     root = config.find_root()
-    return getattr(office, command)(root, study or config.load(root).studies[0], number, path, say=_say)
+    return root, study or config.load(root).studies[0]
 
 
-@cli.command()
-def bench():
-    """걸리는 시간과 메모리를 사본에서 재어 표로 보입니다."""
-    from dongheng import config
-    from dongheng.pipeline.bench import bench as measure
+def _root() -> Path:
+    from dongheng import config  # not above: --help and --version do without the study's packages
 
-    measure(config.find_root(), say=_say)
-
-
-@cli.group(hidden=True)
-def step():
-    """실행 중에 Snakemake가 부르는 단계입니다."""
-
-
-@step.command("notebook")
-@click.argument("name")
-@click.argument("study")
-@click.argument("year", type=int)
-def step_notebook(name, study, year):
-    """노트북 하나를 돌립니다."""
-    from dongheng import config
-    from dongheng.pipeline import steps
-
-    steps.notebook(config.find_root(), name, study, year)
-
-
-@step.command("record")
-@click.argument("study")
-@click.argument("year", type=int)
-def step_record(study, year):
-    """study.json과 코드북을 씁니다."""
-    from dongheng import config
-    from dongheng.pipeline import steps
-
-    steps.record(config.find_root(), study, year)
-
-
-@step.command("publish")
-@click.argument("study")
-@click.argument("year", type=int)
-def step_publish(study, year):
-    """PDF와 증명서를 만듭니다."""
-    from dongheng import config
-    from dongheng.pipeline import steps
-
-    steps.publish(config.find_root(), study, year)
+    return config.find_root()
 
 
 def _say(line: str = "") -> None:
@@ -215,8 +193,8 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")  # a CP949 console never breaks a message
     try:
         cli.main(prog_name="dongheng", standalone_mode=False)
-    except DonghengError as error:
-        click.echo(str(error), err=True)
+    except (DonghengError, OSError) as error:
+        click.echo(str(file_trouble(error) if isinstance(error, OSError) else error), err=True)
         sys.exit(1)
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.message)
@@ -225,9 +203,6 @@ def main() -> None:
         command = error.ctx.command_path if error.ctx else "dongheng"
         click.echo(f"{command}: {_misuse(error)}, `{command} --help`로 쓰는 법을 확인해 주십시오.", err=True)
         sys.exit(2)
-    except OSError as error:
-        click.echo(str(file_trouble(error)), err=True)
-        sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)
 

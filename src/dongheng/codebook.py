@@ -3,21 +3,18 @@
 A notebook may save only what stands here, column by column, so table and codebook cannot drift apart.
 """
 
-from __future__ import annotations
-
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
-from dongheng.errors import DataError
+from dongheng.errors import require
 
 TEXT, WHOLE, NUMBER = "text", "whole", "number"
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column: how it is stored, its unit, and what it means to a Korean reader."""
 
     kind: str
@@ -25,8 +22,7 @@ class Column:
     unit: str = ""
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """One table: the notebook that writes it, its Korean title, what one row is, its columns in order."""
 
     notebook: str
@@ -61,10 +57,9 @@ def as_csv(name: str, frame: pd.DataFrame, mark: str = "") -> bytes:
     _check_columns(name, frame)
     for column, entry in _entry(name).columns.items() if len(frame) else ():
         numeric = pd.api.types.is_numeric_dtype(frame[column])  # an object column would be written with 17 digits
-        if entry.kind == NUMBER and not numeric:
-            raise DataError.of("codebook.no_number", f"표 {name} {column} 칸")
-        if entry.kind == WHOLE and not (numeric and (frame[column] % 1 == 0).all()):
-            raise DataError.of("codebook.no_integer", f"표 {name} {column} 칸")
+        require(entry.kind != NUMBER or numeric, "codebook.no_number", f"표 {name} {column} 칸")
+        whole = entry.kind != WHOLE or numeric and (frame[column] % 1 == 0).all()
+        require(whole, "codebook.no_integer", f"표 {name} {column} 칸")
     frame = frame.assign(**{MARK: mark}) if mark else frame
     return frame.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode("utf-8-sig")
 
@@ -88,10 +83,8 @@ def from_csv(name: str, path) -> pd.DataFrame:
 
 
 def _check_columns(name: str, frame: pd.DataFrame) -> None:
-    wanted = list(_entry(name).columns)
-    if list(frame.columns) != wanted:
-        facts = {"columns": ", ".join(map(str, frame.columns)), "wanted": ", ".join(wanted)}
-        raise DataError.of("codebook.other_columns", f"표 {name}", **facts)
+    there, wanted = ", ".join(map(str, frame.columns)), ", ".join(_entry(name).columns)
+    require(there == wanted, "codebook.other_columns", f"표 {name}", columns=there, wanted=wanted)
 
 
 def describe(mark: str = "") -> pd.DataFrame:
@@ -103,6 +96,5 @@ def describe(mark: str = "") -> pd.DataFrame:
 
 
 def _entry(name: str) -> Table:
-    if name not in TABLES:
-        raise DataError.of("codebook.unknown_table", f"표 {name}")
+    require(name in TABLES, "codebook.unknown_table", f"표 {name}")
     return TABLES[name]

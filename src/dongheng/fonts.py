@@ -1,7 +1,5 @@
 """Where the Korean font lies and which characters it has: the one lookup for charts and report."""
 
-from __future__ import annotations
-
 import functools
 import importlib.util
 from pathlib import Path

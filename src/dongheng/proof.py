@@ -1,12 +1,11 @@
 """Two records: study.json, what decides the numbers; certificate.json, that plus how this run went."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import platform
 import re
 import subprocess
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -17,18 +16,12 @@ from dongheng.config import Settings
 
 FORMAT = 1
 SOURCE = "src/dongheng"
+CALCULATION = "framework delphi weighting normalise aggregate uncertainty benchmarks linkage"
 # Rooms that change together for whoever rests on them. A stamp file per group lets Snakemake see a code change.
 ROOMS = {
-    "calculation": (
-        "framework.py",
-        "delphi.py",
-        "weighting.py",
-        "normalise.py",
-        "aggregate.py",
-        "benchmarks.py",
-    ),
-    "data": ("rawdata.py", "panel.py", "config.py", "codebook.*", "errors.py", "sentences/*"),
-    "shown": ("charts.py", "fonts.py", "publish/*"),
+    "calculation": tuple(f"{room}.py" for room in CALCULATION.split()),
+    "data": ("rawdata.*", "panel.py", "config.*", "codebook.*", "errors.py", "sentences/*"),
+    "shown": ("charts/*", "fonts.py", "publish/*"),
     "run": ("pipeline/*", "proof.py"),
     "office": ("office/*", "cli.py", "__main__.py"),
     "all": ("*",),
@@ -47,13 +40,10 @@ def sha256_of_files(root: Path, paths: list[Path]) -> str:
 
 def code_files(root: Path, group: str) -> list[Path]:
     """Files of a group of rooms, relative to the root; by-products of Python and hidden files left out."""
-    found = set()
-    for pattern in ROOMS[group]:
-        for path in (root / SOURCE).glob(pattern):
-            found.update(path.rglob("*") if path.is_dir() else [path])
-    relative = [p.relative_to(root) for p in found if p.is_file()]
+    matching = [path for pattern in ROOMS[group] for path in (root / SOURCE).glob(pattern)]
+    found = {p.relative_to(root) for path in matching for p in (path, *path.rglob("*")) if p.is_file()}
     # __pycache__ whole: Python writes its files there under temporary names first.
-    return [p for p in relative if "__pycache__" not in p.parts and not any(part.startswith(".") for part in p.parts)]
+    return [p for p in found if "__pycache__" not in p.parts and not any(part.startswith(".") for part in p.parts)]
 
 
 def notebooks(root: Path) -> list[Path]:
@@ -68,6 +58,12 @@ def raw_files(root: Path, settings: Settings) -> list[Path]:
     return [f for t in tables for f in (t, rawdata.record_of(t)) if (root / f).is_file()]
 
 
+def benchmark_files(root: Path) -> list[Path]:
+    """Other systems' figures, every edition, with the records beside them, relative to the root: one set for all reports."""
+    found = [*(root / rawdata.BENCHMARKS).glob("*.*"), *(root / rawdata.BENCHMARKS).glob("[0-9]*/*")]
+    return sorted(p.relative_to(root) for p in found if p.is_file())
+
+
 def study_record(root: Path, settings: Settings) -> str:
     """study.json: everything that decides the numbers and nothing else, as JSON text with sorted keys.
 
@@ -80,10 +76,11 @@ def study_record(root: Path, settings: Settings) -> str:
         "year": settings.year,
         "parameters": {"study": settings.study, "year": settings.year},
         "seed": settings.seed,
-        "config": settings.as_dict(),
+        "config": asdict(settings),
         "sha256": {
             "config": settings.sha256(),
             "raw": {p.as_posix(): rawdata.sha256(root / p) for p in raw_files(root, settings)},
+            "benchmarks": {p.as_posix(): rawdata.sha256(root / p) for p in benchmark_files(root)},
             "notebooks": {p.as_posix(): rawdata.sha256(root / p) for p in notebooks(root)},
             "src": sha256_of_files(root, code_files(root, "all")),
             "lock": rawdata.sha256(root / LOCK),
@@ -104,16 +101,9 @@ def certificate(root: Path, record: str, outputs: list[Path], steps: list[dict])
     steps : list of dict
         What each step told of itself: name, started, seconds, warnings.
     """
-    content = {
-        "study": json.loads(record),
-        "run": {
-            "python": platform.python_version(),
-            "platform": platform.platform(),
-            "commit": _commit(root),
-            "steps": steps,
-        },
-        "outputs": {p.as_posix(): rawdata.sha256(root / p) for p in sorted(outputs)},
-    }
+    machine = {"python": platform.python_version(), "platform": platform.platform(), "commit": _commit(root)}
+    hashes = {p.as_posix(): rawdata.sha256(root / p) for p in sorted(outputs)}
+    content = {"study": json.loads(record), "run": machine | {"steps": steps}, "outputs": hashes}
     return json.dumps(content, ensure_ascii=False, indent=2) + "\n"
 
 
@@ -137,15 +127,8 @@ def not_as_locked(root: Path) -> list[str]:
 
 def _commit(root: Path) -> str:
     """The commit checked out, with `+` where tracked files differ from it; empty outside a git checkout."""
+    command = ["git", "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=+"]
     try:
-        commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=root, capture_output=True, text=True, timeout=10)
-        changed = subprocess.run(
-            ["git", "status", "--porcelain", "--untracked-files=no"],
-            cwd=root,
-            capture_output=True,
-            text=True,
-            timeout=10,
-        )
+        return subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=10).stdout.strip()
     except (OSError, subprocess.TimeoutExpired):
         return ""
-    return (commit.stdout.strip() + ("+" if changed.stdout.strip() else "")) if commit.returncode == 0 else ""

@@ -1,12 +1,11 @@
 """What a notebook holds in its hand: its checked parameters, its study's data, and the one way to save a table."""
 
-from __future__ import annotations
-
 import ast
 import difflib
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +13,12 @@ import pandas as pd
 from dongheng import codebook, config, panel, rawdata
 from dongheng.errors import ParameterError, PipelineError, ProblemList
 from dongheng.pipeline import files
+from dongheng.pipeline.processes import die_with_parent
 
 _INJECTED = "# Parameters"  # how papermill heads the cell that it injects
 RUN = "DONGHENG_RUN"  # set by `dongheng run` for all that it starts
 SOCKETS = "DONGHENG_SOCKETS"  # the run's own folder of kernel sockets, so that a killed run's can be found and removed
+OPEN = {"round_number": 0, "seed": -1}  # no round and no seed; of other choices the empty name
 _at_first_call: set[str] | None = None
 
 
@@ -31,23 +32,13 @@ class Book:
         What config.yaml says for this study and year.
     root : Path
         The study's folder.
+    trial : bool
+        Whether other rules than config.yaml's are being tried; then nothing is saved.
     """
 
     settings: config.Settings
     root: Path
-
-    @property
-    def study(self) -> str:
-        return self.settings.study
-
-    @property
-    def year(self) -> int:
-        return self.settings.year
-
-    @property
-    def title(self) -> str:
-        """The report's name, as in ``2024년 서울시 약자동행지수``."""
-        return f"{self.year}년 {self.settings.title}"
+    trial: bool = False
 
     def raw(self) -> rawdata.Raw:
         """The study's raw data, read and checked."""
@@ -56,6 +47,37 @@ class Book:
     def panel(self) -> panel.Panel:
         """The study's Delphi panel, read and checked; empty where no survey was obtained."""
         return panel.load(self.root, self.settings)
+
+    def trying(self, **told: str | int) -> "Book":
+        """This book under rules that a reader of notebook 01 wants to try: what it shows changes, and it saves nothing.
+
+        Parameters
+        ----------
+        **told
+            edition (of the framework), round_number, definition (of a quartile), method (of weighting), seed. What cannot
+            be chosen stands for "as config.yaml says": ``""``, round 0, and seed -1, as 0 is a seed.
+
+        Raises
+        ------
+        ParameterError
+            One that is not among what can be chosen.
+        """
+        chosen = {name: value for name, value in told.items() if value != OPEN.get(name, "")}
+        editions = [path.stem for path in sorted((self.root / "data/raw/framework").glob("*.csv"))]
+        rounds, seeds = sorted(self.panel().rounds), range(2**32)
+        known = config.CHOICES | {"edition": editions, "round_number": rounds, "seed": seeds}
+        for name, value in chosen.items():
+            if value not in known[name]:
+                listed = "0 이상의 정수" if name == "seed" else ", ".join(map(str, known[name])) or "없음"
+                where = f"매개변수 '{name}'"
+                raise ParameterError.of("pipeline.parameter_unlisted", where, value=value, known=listed)
+        delphi = self.settings.delphi | {name: chosen[name] for name in config.CHOICES.keys() & chosen}
+        given = {key: chosen[name] for name, key in (("edition", "framework"), ("seed", "seed")) if name in chosen}
+        return replace(self, settings=replace(self.settings, delphi=delphi, **given), trial=bool(chosen))
+
+    def benchmark(self, name: str) -> pd.DataFrame:
+        """A table of data/raw/benchmarks in its newest edition, as text."""
+        return rawdata.benchmark(self.root, name)
 
     @staticmethod
     def columns(table: str) -> list[str]:
@@ -71,21 +93,22 @@ class Book:
         return self._made("study.json", "pipeline.no_record").read_text(encoding="utf-8")
 
     def _made(self, name: str, missing: str) -> Path:
-        path = files.processed(self.root, self.study, self.year) / name
-        if not path.is_file():
-            raise PipelineError.of(missing, path.relative_to(self.root).as_posix(), year=self.year)
+        path = files.processed(self.root, self.settings.study, self.settings.year) / name
+        PipelineError.unless(path.is_file(), missing, path.relative_to(self.root).as_posix(), year=self.settings.year)
         return path
 
     def save(self, table: str, frame: pd.DataFrame) -> None:
         """Save a table for the notebooks after this one, for Excel and for readers.
 
         Where the table changes, the year's report goes first: no report stands beside data that it was not made
-        from, also when somebody works in JupyterLab.
+        from, also when somebody works in JupyterLab. A trial saves nothing.
         """
+        if self.trial:
+            return
         content = codebook.as_csv(table, frame, self.settings.mark)
-        path = files.processed(self.root, self.study, self.year) / f"{table}.csv"
+        path = files.processed(self.root, self.settings.study, self.settings.year) / f"{table}.csv"
         if path.is_file() and path.read_bytes() != content:
-            files.retract(self.root, self.study, self.year)
+            files.retract(self.root, self.settings.study, self.settings.year)
         files.write(path, content)
 
 
@@ -117,19 +140,20 @@ def open_notebook(namespace: dict) -> Book:
     declared = dict(namespace.get("__annotations__", {}))
     problems = _injection_problems(declared)
     names = _names(namespace)
-    if _at_first_call is None and not problems:
-        problems += [unknown(name, declared) for name in sorted(names - set(declared))]
-    for name in ("study", "year"):
-        if name not in declared:
-            problems.append(missing(name))
-    problems += wrong_types({n: namespace[n] for n in declared if n in namespace}, declared)
-    if problems:
-        raise problems[0] if len(problems) == 1 else ProblemList(problems)
+    looked_at = sorted(names) if _at_first_call is None and not problems else []
+    given = {name: namespace[name] for name in [*looked_at, *declared] if name in namespace}
+    refuse(problems + parameter_problems(given, declared, declared))
     _at_first_call = names
     if sys.platform == "linux" and os.environ.get(RUN):
         die_with_parent()
     root = config.find_root()
     return Book(config.load(root).settings(namespace["study"], namespace["year"]), root)
+
+
+def refuse(problems: list[ParameterError]) -> None:
+    """Raise what is wrong with a notebook's parameters, one as itself, several as a list."""
+    if problems:
+        raise problems[0] if len(problems) == 1 else ProblemList(problems)
 
 
 def unknown(name: str, declared: dict) -> ParameterError:
@@ -139,16 +163,14 @@ def unknown(name: str, declared: dict) -> ParameterError:
     return ParameterError.of(key, f"매개변수 '{name}'", declared=", ".join(declared), near="".join(near))
 
 
-def missing(name: str) -> ParameterError:
-    """The sentence for a parameter that must be there and is not."""
-    return ParameterError.of("pipeline.parameter_missing", f"매개변수 '{name}'", name=name)
-
-
-def wrong_types(values: dict, declared: dict) -> list[ParameterError]:
-    """One sentence for each value that is not of its declared type; True is no integer, an integer is a float."""
+def parameter_problems(given: dict, declared: dict, there: Container[str]) -> list[ParameterError]:
+    """One sentence for each name that is not declared, for study and year unless they are there, and for each value
+    that is not of its declared type; True is no integer, an integer is a float."""
     names = {str: "글자", int: "정수", float: "수", bool: "True나 False"}
-    found = []
-    for name, value in values.items():
+    found = [unknown(name, declared) for name in given if name not in declared]
+    lost = [name for name in ("study", "year") if name not in there]
+    found += [ParameterError.of("pipeline.parameter_missing", f"매개변수 '{name}'", name=name) for name in lost]
+    for name, value in [(name, value) for name, value in given.items() if name in declared]:
         wanted = declared[name]
         fits = isinstance(value, (int, float) if wanted is float else wanted)
         if not fits or isinstance(value, bool) and wanted is not bool:
@@ -163,11 +185,8 @@ def _names(namespace: dict) -> set[str]:
         hidden = set(get_ipython().user_ns_hidden)  # type: ignore[name-defined]
     except NameError:
         hidden = set()
-    return {
-        name
-        for name, value in namespace.items()
-        if not name.startswith("_") and name not in hidden and value is not open_notebook
-    }
+    given = {name for name, value in namespace.items() if value is not open_notebook and not name.startswith("_")}
+    return given - hidden
 
 
 def _injection_problems(declared: dict) -> list:
@@ -190,11 +209,3 @@ def _injection_problems(declared: dict) -> list:
 def lost_tag(name: str, count: int = 0) -> ParameterError:
     """The sentence for a notebook without exactly one cell tagged `parameters`."""
     return ParameterError.of("pipeline.several_tags" if count else "pipeline.no_tag", name, count=count)
-
-
-def die_with_parent() -> None:
-    """Have Linux kill this process when the one that started it dies: an orphan goes on writing."""
-    import ctypes
-    import signal
-
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)

@@ -1,7 +1,5 @@
 """`dongheng check`: every problem at once, before anybody waits for a run."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from dongheng import config, fonts, rawdata
@@ -27,28 +25,22 @@ def problems(root: Path) -> list[DonghengError]:
     except DonghengError as one:
         return [one, *found, *_unprintable(root)]
     odd: list[DonghengError] = []
-    for settings in _settings(told):
+    for settings in [told.settings(study, year) for study in told.studies for year in told.years(study)]:
         structural, anomalies = problems_before(root, settings)
         found += structural
         odd += anomalies
-    odd += _forgotten_years(root, told) + _unprintable(root)
+    odd += _forgotten_years(told) + _unprintable(root)
     return list({str(p): p for p in found + odd}.values())
 
 
-def _settings(told: config.Config) -> list[config.Settings]:
-    return [told.settings(study, year) for study in told.studies for year in told.years(study)]
-
-
-def _forgotten_years(root: Path, told: config.Config) -> list[DonghengError]:
+def _forgotten_years(told: config.Config) -> list[DonghengError]:
     """Year folders with data that no report will ever read."""
     found: list[DonghengError] = []
-    for settings in {s.study: s for s in _settings(told)}.values():
-        folder = Path("data/raw") / settings.study
-        for path in sorted((root / folder).glob("[0-9][0-9][0-9][0-9]")):
-            year = int(path.name)
-            if year > max(told.years(settings.study)) or year < settings.base_year:
-                where = (folder / path.name).as_posix()
-                found.append(DataError.of("pipeline.forgotten_year", where, year=year))
+    for study in told.studies:
+        read = told.settings(study, told.years(study)[-1]).years
+        there = sorted(int(p.name) for p in (told.root / "data/raw" / study).glob("[0-9][0-9][0-9][0-9]"))
+        unread = [year for year in there if year not in read]
+        found += [DataError.of("pipeline.forgotten_year", f"data/raw/{study}/{year}", year=year) for year in unread]
     return found
 
 
@@ -61,10 +53,8 @@ def _unprintable(root: Path) -> list[DonghengError]:
             table = rawdata.read_table(root, name)
         except DonghengError:
             continue  # told above, by the year that needs the file
-        for line, row in table.iterrows():
-            for column, cell in row.items():
-                for character in fonts.missing(cell):
-                    where = f"{name.as_posix()} {line}행 {column} 칸"
-                    facts = {"character": character, "code": ord(character), "printed": fonts.printable(character)}
-                    found.append(DataError.of("pipeline.no_glyph", where, **facts))
+        for (line, column), cell in table.stack().items():
+            for character in fonts.missing(cell):
+                facts = {"character": character, "code": ord(character), "printed": fonts.printable(character)}
+                found.append(DataError.of("pipeline.no_glyph", f"{name.as_posix()} {line}행 {column} 칸", **facts))
     return found

@@ -1,14 +1,17 @@
 """Files that are whole or absent, and reports that never outlive their data."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 
 PARTIAL = ".partial"
 # The notebooks of a report, as the Snakefile runs them; those of validation hang on nothing but the raw data.
-ORDER = ("00_example_city", "01_delphi_weighting", "02_index_computation", "06_council_report", "v1_published_results")
+NUMBERED = (
+    "00_example_city 01_delphi_weighting 02_index_computation 03_robustness 04_benchmark_comparison 06_council_report"
+)
+ORDER = (*NUMBERED.split(), "v1_published_results", "v2_oecd_bli", "v3_eu_scoreboard")
 EXAMPLE_ONLY = ("00_example_city",)
+SIDE_BY_SIDE = {"03_robustness", "04_benchmark_comparison"}  # neither rests on the other, and either may end first
+REAL_ONLY = ("v2_oecd_bli", "v3_eu_scoreboard")  # they check real countries' figures, which no made-up report repeats
 PDF, WORKBOOK, CERTIFICATE = "council_report.pdf", "results.xlsx", "certificate.json"
 
 
@@ -24,7 +27,7 @@ REPORT = (PDF, WORKBOOK, CERTIFICATE, marked(PDF, "예시값"), marked(WORKBOOK,
 
 def notebooks_of(illustrative: bool) -> list[str]:
     """The notebooks of a report; the example city's own shows how its figures were made."""
-    return [name for name in ORDER if illustrative or name not in EXAMPLE_ONLY]
+    return [name for name in ORDER if name not in (REAL_ONLY if illustrative else EXAMPLE_ONLY)]
 
 
 def processed(root: Path, study: str, year: int) -> Path:
@@ -87,8 +90,8 @@ def retract(root: Path, study: str, year: int, notebook: str = "") -> None:
     ----------
     notebook : str
         The notebook or step about to run: the executed copies of it and of those after it go too (they are
-        numbered in the order of the flow; nothing follows a validation notebook or the example city's). Those before it stay, and so
-        does the log. Empty: only the report goes.
+        numbered in the order of the flow; nothing follows a validation notebook or the example city's, and 03 and 04
+        go side by side). Those before it stay, and so does the log. Empty: only the report goes.
     """
     folder = reports(root, study, year)
     for name in REPORT:
@@ -96,5 +99,5 @@ def retract(root: Path, study: str, year: int, notebook: str = "") -> None:
     for copy in (folder / "notebooks").glob("[!.]*.ipynb"):  # a step beside this one may be writing its partial copy
         name = copy.name.split(".")[0]
         follows = notebook[:1].isdigit() and name[0].isdigit() and name > notebook and notebook not in EXAMPLE_ONLY
-        if name == notebook or follows:
+        if name == notebook or follows and not {name, notebook} <= SIDE_BY_SIDE:
             copy.unlink(missing_ok=True)

@@ -1,7 +1,5 @@
 """One socket folder per kernel: as shipped, two kernels started in one folder share sockets and die."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import tempfile

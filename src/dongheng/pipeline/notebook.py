@@ -1,15 +1,14 @@
 """Notebooks run strictly: what papermill lets pass is refused before a kernel starts, and a copy is whole or absent."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 
 import nbformat
 
+from dongheng import errors
 from dongheng.errors import DonghengError, ParameterError, PipelineError, ProblemList
 from dongheng.pipeline import files
-from dongheng.pipeline.book import lost_tag, missing, unknown, wrong_types
+from dongheng.pipeline.book import lost_tag, parameter_problems, refuse
 
 _TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 _OPENING = "open_notebook(globals())"
@@ -20,16 +19,12 @@ def read(root: Path, path: Path) -> nbformat.NotebookNode:
     """A notebook file. ``PipelineError`` where it is absent, cannot be opened or is no notebook."""
     name = path.as_posix()
     try:
-        text = (root / path).read_text(encoding="utf-8")
+        nb = nbformat.convert(nbformat.reader.reads((root / path).read_text(encoding="utf-8")), 4)
+        nbformat.validate(nb)
     except FileNotFoundError:
         raise PipelineError.of("pipeline.no_notebook", name) from None
     except OSError:
         raise PipelineError.of("pipeline.notebook_locked", name) from None
-    except UnicodeDecodeError:
-        raise PipelineError.of("pipeline.not_a_notebook", name) from None
-    try:
-        nb = nbformat.convert(nbformat.reader.reads(text), 4)
-        nbformat.validate(nb)
     except Exception:  # of JSON of another shape nbformat raises whatever it stumbles over
         raise PipelineError.of("pipeline.not_a_notebook", name) from None
     return nb
@@ -50,30 +45,23 @@ def declared(nb: nbformat.NotebookNode, name: str) -> dict[str, type]:
         raise lost_tag(name, len(tagged))
     found = {}
     for line in _tree(code[tagged[0]].source, f"{name} parameters 칸").body:
-        simple = (
-            isinstance(line, ast.AnnAssign)
-            and isinstance(line.target, ast.Name)
-            and isinstance(line.annotation, ast.Name)
-            and line.annotation.id in _TYPES
-            and isinstance(line.value, ast.Constant)
-        )
-        if not simple:
-            raise ParameterError.of("pipeline.not_declared", f"{name} parameters 칸 {line.lineno}행")
-        found[line.target.id] = _TYPES[line.annotation.id]
+        match line:
+            case ast.AnnAssign(
+                ast.Name(given), ast.Name(kind), ast.Constant() | ast.UnaryOp(ast.USub(), ast.Constant())
+            ) if kind in _TYPES:
+                found[given] = _TYPES[kind]
+            case _:
+                raise ParameterError.of("pipeline.not_declared", f"{name} parameters 칸 {line.lineno}행")
     following = code[tagged[0] + 1].source if tagged[0] + 1 < len(code) else ""
-    if _OPENING not in following:
-        raise ParameterError.of("pipeline.not_opened", name, opening=_OPENING)
+    ParameterError.unless(_OPENING in following, "pipeline.not_opened", name, opening=_OPENING)
     return found
 
 
 def check_parameters(nb: nbformat.NotebookNode, name: str, parameters: dict) -> None:
     """Refuse unknown, missing and ill-typed parameters, all at once."""
     known = declared(nb, name)
-    problems = [unknown(p, known) for p in parameters if p not in known]
-    problems += [missing(p) for p in known if p not in parameters]
-    problems += wrong_types({p: v for p, v in parameters.items() if p in known}, known)
-    if problems:
-        raise ProblemList(problems) if len(problems) > 1 else problems[0]
+    undeclared = {"study", "year"} - known.keys()  # the notebook itself tells of these; all others have defaults
+    refuse(parameter_problems(parameters, known, parameters.keys() | undeclared))
 
 
 def lint(root: Path, path: Path) -> list[DonghengError]:
@@ -149,68 +137,31 @@ def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:
     failed = output.with_name(f"{output.stem}{FAILED}{output.suffix}")
     failed.unlink(missing_ok=True)
     partial = files.partial_of(output)
+    kernel = {"kernel_name": "python3", "kernel_manager_class": OwnSocketKernelManager, "start_timeout": 120}
+    quiet = {"progress_bar": False, "log_output": False, "autosave_cell_every": 0}
     try:
-        papermill.execute_notebook(
-            str(root / path),
-            str(partial),
-            parameters=parameters,
-            kernel_name="python3",
-            cwd=str(root),
-            progress_bar=False,
-            log_output=False,
-            autosave_cell_every=0,
-            start_timeout=120,
-            kernel_manager_class=OwnSocketKernelManager,
-        )
+        papermill.execute_notebook(str(root / path), str(partial), parameters, cwd=str(root), **kernel, **quiet)
         done = nbformat.read(partial, as_version=4)
-        _check_complete(done, path.as_posix())
-    except papermill.PapermillExecutionError as error:
-        _keep(partial, failed)
+        for position, cell in enumerate(done.cells, 1):  # sys.exit(0) and some magics end a notebook early with code 0
+            if cell.cell_type == "code" and cell.source.strip() and not cell.execution_count:
+                raise PipelineError.of("pipeline.cell_not_run", f"{path.as_posix()} {position}번째 칸")
+    except (papermill.PapermillExecutionError, DeadKernelError, PipelineError) as error:
+        if partial.exists():
+            files.settle(partial, failed)
         raise _told(path.as_posix(), failed, error) from None
-    except DeadKernelError:
-        _keep(partial, failed)
-        raise PipelineError.of("pipeline.kernel_died", path.as_posix()) from None
-    except PipelineError:
-        _keep(partial, failed)
-        raise
     files.settle(partial, output)
-    return [
-        o.text.strip()
-        for c in done.cells
-        if c.cell_type == "code"
-        for o in c.outputs
-        if o.output_type == "stream" and o.name == "stderr"
-    ]
+    outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
+    return [output.text.strip() for output in outputs if output.get("name") == "stderr"]
 
 
-def _keep(partial: Path, failed: Path) -> None:
-    if partial.exists():
-        files.settle(partial, failed)
-
-
-def _check_complete(nb: nbformat.NotebookNode, name: str) -> None:
-    """`sys.exit(0)` and some magics end a notebook early with exit code 0."""
-    for position, cell in enumerate(nb.cells, 1):
-        if cell.cell_type == "code" and cell.source.strip() and not cell.execution_count:
-            raise PipelineError.of("pipeline.cell_not_run", f"{name} {position}번째 칸")
-
-
-def _told(name: str, failed: Path, error) -> DonghengError:
-    from dongheng import errors
-
+def _told(name: str, failed: Path, error: Exception) -> DonghengError:
+    """The sentence for a notebook that did not come to its end."""
+    if isinstance(error, PipelineError):
+        return error
+    if not hasattr(error, "ename"):
+        return PipelineError.of("pipeline.kernel_died", name)
     ours = getattr(errors, error.ename, None)
     if isinstance(ours, type) and issubclass(ours, DonghengError) or error.ename == "FrameworkProblems":
-        return Told(error.evalue)
+        return ProblemList([error.evalue])  # sentences that the kernel has already put together
     where = f"{name} {error.cell_index}번째 칸"  # counted from 0 with the injected cell, so from 1 without it
-    facts = {"kind": error.ename, "told": error.evalue, "failed": failed.name}
-    return PipelineError.of("pipeline.cell_failed", where, **facts)
-
-
-class Told(DonghengError):
-    """A sentence that a notebook's kernel has already put together."""
-
-    def __init__(self, sentence: str):
-        Exception.__init__(self, sentence)
-
-    def __reduce__(self):
-        return type(self), (str(self),)
+    return PipelineError.of("pipeline.cell_failed", where, kind=error.ename, told=error.evalue, failed=failed.name)

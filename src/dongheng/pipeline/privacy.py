@@ -7,11 +7,10 @@ files are opened. What cannot be read is passed over: PDF and pictures, the olde
 whatever is larger than a megabyte, and links.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from fnmatch import fnmatch
@@ -21,36 +20,23 @@ from xml.etree import ElementTree
 from dongheng.errors import DonghengError
 
 LIMIT = 1_000_000  # bytes of a file, or of a part of an Excel or Word file
-OFFICE = re.compile(r"\.(xls|xlt|doc|dot)[xm]$", re.I)
-
 # What is hidden in a copy that has lost its .gitignore: what runs and installations make, and the private folder.
 HIDDEN = ("/private/", "/reports/", "/data/processed/", "/wheelhouse/", "/.dongheng/", "/.snakemake/", "/.venv/")
 
-# A number is told by its shape: prefix, three or four digits, four digits, with one kind of separator throughout (a
-# bracket after the prefix apart). Blanks do where the prefix is a mobile's or the middle cannot be a year, as in a list
-# of notebook and years. What stands before is looked at after the first sign, since that lets Python skip to a 0 or +;
-# there a letter or another group of digits makes it a part of something else, but the n of JSON's line break does not.
-_LAND = r"(?:2|3[1-3]|4[1-4]|5[1-5]|6[1-4]|70|80|50\d)"
-_MOBILE = r"1[016-9]"
-_DASH = r"[ ]?[-\u2010-\u2015\u2212][ ]?"
-_ANY = rf"(?:[ .)]|{_DASH})?"
-PHONE = re.compile(
-    r"[0+](?:(?<![\da-zA-Z].)|(?<=\\[nrtfb].)|(?<=\\u[\da-fA-F]{4}.))(?<!\d[.-].)"
-    r"(?:"
-    rf"(?:{_LAND}|{_MOBILE})(?:{_DASH}\d{{3,4}}{_DASH}|\.\d{{3,4}}\.|\)[ ]?\d{{3,4}}(?:[ .]|{_DASH}))\d{{4}}"
-    rf"|(?:{_MOBILE}|{_LAND}(?![ ](?:19|20)\d\d[ ]))[ ]\d{{3,4}}(?:[ ]|{_DASH})\d{{4}}"
-    r"|10\d{8}"
-    rf"|(?:(?<=\+)|0)82{_ANY}\(?0?\)?(?:{_MOBILE}|{_LAND}){_ANY}\d{{3,4}}{_ANY}\d{{4}}"
-    r")(?![\da-zA-Z]|\.\d|-[\da-f]{4})",
-    re.ASCII,
-)
-EMAIL = re.compile(r"@(?:[a-z0-9-]+\.)+[a-z]{2,}(?![\w@]|[.-]\w)", re.I | re.ASCII)
-_LOCAL = re.compile(r"(?:^|(?<=\\[nrt])|(?<=\\u[\da-f]{4})|(?<![\w.%+\\-]))\w[\w.%+-]*\Z", re.I | re.ASCII)
-_URL = re.compile(r"://([^\s\"'<>,;|)]*)\Z")  # the part of an address of the web before a hit
-_BETWEEN_RUNS = re.compile(
-    r"</(?:\w+:)?t>(?:(?!</(?:\w+:)?(?:p|si|is)>|<(?:\w+:)?(?:tab|br)/>).)*?<(?:\w+:)?t(?: [^>]*)?>", re.S
-)
-_FULL = re.compile("[\uff01-\uff5e]")  # digits and signs as wide as a Korean letter
+_AUTHORS = {"creator": "작성자", "lastModifiedBy": "마지막으로 고친 사람"}
+_TOLD = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+
+
+def _pattern(name: str) -> re.Pattern:
+    """A pattern of privacy.toml with its parts filled in."""
+    text = _TOLD["patterns"][name]
+    for part, meaning in reversed(_TOLD["parts"].items()):  # a part may hold one that stands before it
+        text = text.replace(f"<{part}>", meaning)
+    return re.compile(text)
+
+
+PHONE, EMAIL, OFFICE = _pattern("phone"), _pattern("email"), _pattern("office")
+_LOCAL, _URL, _WIDE, _BETWEEN_RUNS, _LINK = map(_pattern, ("local", "url", "wide", "between_runs", "link"))
 
 
 def problems(root: Path) -> list[DonghengError]:
@@ -67,69 +53,57 @@ def problems(root: Path) -> list[DonghengError]:
         try:
             if path.is_symlink() or not path.is_file():
                 continue
-            told = dict(_look(path, name))
+            told = list(_look(path, name))
         except OSError:
             continue  # unreadable for us as for git; whoever needs the file says so
-        shown = _masked(name)
-        for kind, (where, hits) in told.items():
-            more = f" 등 {len(hits)}곳이" if len(hits) > 1 else "이(가)"
-            facts = {"kind": kind, "hit": _short(hits[0]), "more": more}
+        for kind in dict.fromkeys(kind for kind, _, _ in told):
+            places = [(place, hit) for other, place, hit in told if other == kind]
+            more = f" 등 {len(places)}곳이" if len(places) > 1 else "이(가)"
+            keys = ("pipeline.personal", "pipeline.personal_tracked")
             if kind in _AUTHORS.values():
-                key = "pipeline.author_tracked" if tracked else "pipeline.author"
-            else:
-                key = "pipeline.personal_tracked" if tracked else "pipeline.personal"
-            found.append(DonghengError.of(key, f"{shown} {where}".rstrip(), **facts))
+                keys = ("pipeline.author", "pipeline.author_tracked")
+            where, facts = f"{_masked(name)} {places[0][0]}".rstrip(), {"hit": _short(places[0][1]), "more": more}
+            found.append(DonghengError.of(keys[tracked], where, kind=kind, **facts))
     return found
 
 
-_AUTHORS = {"creator": "작성자", "lastModifiedBy": "마지막으로 고친 사람"}
-
-
-def _look(path: Path, name: str) -> Iterator[tuple[str, tuple[str, list[str]]]]:
-    """Kinds of finding, each with the first place and all hits."""
-    for kind, hits in _search(name).items():
-        yield f"파일 이름에 {kind}", ("", [hit for _, hit in hits])
+def _look(path: Path, name: str) -> Iterator[tuple[str, str, str]]:
+    """Kind, place and text of every finding."""
+    yield from ((f"파일 이름에 {kind}", "", hit) for kind, _, hit in search(name))
     if OFFICE.search(name) and zipfile.is_zipfile(path):
         yield from _look_inside(path)
     elif path.stat().st_size <= LIMIT:
-        for kind, hits in _search(_text(path.read_bytes())).items():
-            yield kind, (f"{hits[0][0]}행", [hit for _, hit in hits])
+        yield from ((kind, f"{line}행", hit) for kind, line, hit in search(_text(path.read_bytes())))
 
 
-def _look_inside(path: Path) -> Iterator[tuple[str, tuple[str, list[str]]]]:
+def _look_inside(path: Path) -> Iterator[tuple[str, str, str]]:
     """The same for an Excel or Word file, whose places are its parts."""
-    found: dict[str, tuple[str, list[str]]] = {}
     try:
         with zipfile.ZipFile(path) as archive:
             for part in archive.infolist():
-                if part.file_size > LIMIT or not part.filename.endswith((".xml", ".rels")):
-                    continue
-                content = archive.read(part)
-                hits = {kind: [hit for _, hit in told] for kind, told in _search(_words(content)).items()}
-                if part.filename == "docProps/core.xml":
-                    hits |= _authors(content)
-                for kind, told in hits.items():
-                    found.setdefault(kind, (f"안의 {part.filename}", []))[1].extend(told)
+                if part.file_size <= LIMIT and part.filename.endswith((".xml", ".rels")):
+                    content, where = archive.read(part), f"안의 {part.filename}"
+                    yield from ((kind, where, hit) for kind, _, hit in search(_words(content)))
+                    if part.filename == "docProps/core.xml":
+                        yield from ((kind, where, hit) for kind, hit in _authors(content).items())
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
         pass  # broken or locked: whoever reads the file says so
-    yield from found.items()
 
 
-def _authors(content: bytes) -> dict[str, list[str]]:
+def _authors(content: bytes) -> dict[str, str]:
     """Names in the properties of an Excel or Word file."""
     try:
         elements = list(ElementTree.fromstring(content))
     except ElementTree.ParseError:
         return {}
     told = {e.tag.rpartition("}")[2]: (e.text or "").strip() for e in elements}
-    return {_AUTHORS[tag]: [text] for tag, text in told.items() if tag in _AUTHORS and text}
+    return {_AUTHORS[tag]: text for tag, text in told.items() if tag in _AUTHORS and text}
 
 
 def _words(content: bytes) -> str:
     """A part's text as a reader sees it: runs of one paragraph joined, all else apart; links to addresses kept."""
     text = content.decode("utf-8", "replace")
-    links = re.findall(r'Target="mailto:([^"]*)"', text)
-    return "\n".join([re.sub(r"<[^>]*>", "\n", _BETWEEN_RUNS.sub("", text)), *links])
+    return "\n".join([re.sub(r"<[^>]*>", "\n", _BETWEEN_RUNS.sub("", text)), *_LINK.findall(text)])
 
 
 def _text(content: bytes) -> str:
@@ -144,21 +118,21 @@ def _text(content: bytes) -> str:
         return content.decode("cp949", "replace")
 
 
-def _search(text: str) -> dict[str, list[tuple[int, str]]]:
-    """Kinds of finding with line and hit."""
-    if not text.isascii() and _FULL.search(text):
-        text = _FULL.sub(lambda sign: chr(ord(sign[0]) - 0xFEE0), text)
-    found: dict[str, list[tuple[int, str]]] = {}
+def search(text: str) -> list[tuple[str, int, str]]:
+    """Kind, line and text of every phone number, then of every e-mail address."""
+    if not text.isascii() and _WIDE.search(text):
+        text = _WIDE.sub(lambda sign: chr(ord(sign[0]) - 0xFEE0), text)
+    found = []
     for hit in PHONE.finditer(text):
         if not _URL.search(text, max(0, hit.start() - 500), hit.start()):  # digits in it are ids
-            found.setdefault("전화번호로 보이는", []).append((hit.start(), hit[0]))
+            found.append(("전화번호로 보이는", hit.start(), hit[0]))
     for hit in EMAIL.finditer(text):
         before = text[max(0, hit.start() - 500) : hit.start()]
         local, url = _LOCAL.search(before), _URL.search(before)
         in_host = url and not re.search("[/?#]", url[1])  # user@host of git
         if local and not in_host and (local[0] != "git" or text[hit.end() : hit.end() + 1] != ":"):
-            found.setdefault("전자우편 주소로 보이는", []).append((hit.start(), local[0] + hit[0]))
-    return {kind: [(text.count("\n", 0, at) + 1, hit) for at, hit in hits] for kind, hits in found.items()}
+            found.append(("전자우편 주소로 보이는", hit.start(), local[0] + hit[0]))
+    return [(kind, text.count("\n", 0, at) + 1, hit) for kind, at, hit in found]
 
 
 def _short(text: str) -> str:
@@ -167,9 +141,8 @@ def _short(text: str) -> str:
 
 
 def _masked(name: str) -> str:
-    for hits in _search(name).values():
-        for _, hit in hits:
-            name = name.replace(hit, _short(hit))
+    for _, _, hit in search(name):
+        name = name.replace(hit, _short(hit))
     return name
 
 
@@ -197,9 +170,8 @@ def _not_ignored(root: Path) -> Iterator[str]:
     for folder, folders, files in os.walk(root):
         inside = Path(folder).relative_to(root)
         folders[:] = [name for name in folders if not _ignored((inside / name).as_posix(), True, rules)]
-        for name in files:
-            if not _ignored((inside / name).as_posix(), False, rules):
-                yield (inside / name).as_posix()
+        paths = ((inside / name).as_posix() for name in files)
+        yield from (path for path in paths if not _ignored(path, False, rules))
 
 
 def _ignored(name: str, folder: bool, rules: list[str]) -> bool:

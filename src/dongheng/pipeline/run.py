@@ -1,7 +1,6 @@
 """`dongheng run`: only what is out of date, every year on its own, and nothing left behind however it ends."""
 
-from __future__ import annotations
-
+import contextlib
 import json
 import os
 import re
@@ -21,7 +20,8 @@ import psutil
 from dongheng import config, normalise, panel, proof, rawdata
 from dongheng.errors import DonghengError, PipelineError, each
 from dongheng.pipeline import files, stamps
-from dongheng.pipeline.book import RUN, SOCKETS, die_with_parent
+from dongheng.pipeline.book import RUN, SOCKETS
+from dongheng.pipeline.processes import alive, die_with_parent, identity, kill_family
 
 PARENT = "DONGHENG_PARENT_PID"  # whoever sets it wants the run to end with that process
 KEPT_RUNS = 20
@@ -44,29 +44,13 @@ class Report:
     def name(self) -> str:
         return f"{self.settings.study} {self.settings.year}"
 
-    @property
-    def failed(self) -> bool:
-        return bool(self.problems)
 
-    @property
-    def seconds(self) -> float:
-        return sum(e.get("seconds", 0) for e in self.events)
-
-
-class Stopped(BaseException):
-    """Somebody asked the run to end."""
-
-    def __init__(self, code: int):
-        self.code = code
+class Stopped(SystemExit):
+    """Somebody asked the run to end; `code` says how."""
 
 
 def run(
-    root: Path,
-    study: str | None = None,
-    years: tuple[int, ...] = (),
-    cores: int | None = None,
-    extra: tuple[str, ...] = (),
-    say=print,
+    root: Path, study: str | None = None, years: tuple = (), cores: int | None = None, extra: tuple = (), say=print
 ) -> int:
     """Make every report asked for, as far as it is out of date.
 
@@ -97,16 +81,12 @@ def run(
         for year in [*unknown, *told.years(name)]  # a year that no study has is told of the first
         if not years or year in years
     ]
-    lock = _Lock(root)
-    lock.take()
     try:
-        with _signals():
+        with _Lock(root) as lock, _stoppable():
             return _run(root, chosen, cores, extra, say, lock)
     except Stopped as stopped:
         say("멈췄습니다. 다시 실행하면 이어서 끝냅니다.")
         return stopped.code
-    finally:
-        lock.release()
 
 
 def problems_before(root: Path, settings: config.Settings) -> tuple[list[DonghengError], list[DonghengError]]:
@@ -128,24 +108,19 @@ def shared_problems(root: Path) -> list[DonghengError]:
     """What keeps any report from being made: the notebooks and the files of the order."""
     from dongheng.pipeline.notebook import lint
 
-    found: list[DonghengError] = []
-    for name in ("Snakefile", proof.LOCK):
-        if not (root / name).is_file():
-            found.append(PipelineError.of("pipeline.no_file", name))
+    absent = [name for name in ("Snakefile", proof.LOCK) if not (root / name).is_file()]
+    found: list[DonghengError] = [PipelineError.of("pipeline.no_file", name) for name in absent]
     try:
-        different = [] if found else proof.not_as_locked(root)
+        if different := not found and proof.not_as_locked(root):
+            told = {"named": ", ".join(different[:5]) + (" 등" if len(different) > 5 else ""), "count": len(different)}
+            found.append(PipelineError.of("pipeline.not_as_locked", "설치된 라이브러리", **told))
     except UnicodeDecodeError:
-        different = []
         found.append(PipelineError.of("pipeline.lock_unreadable", proof.LOCK))
-    if different:
-        named = ", ".join(different[:5]) + (" 등" if len(different) > 5 else "")
-        found.append(PipelineError.of("pipeline.not_as_locked", "설치된 라이브러리", named=named, count=len(different)))
-    for path in dict.fromkeys([files.notebook(name) for name in files.ORDER] + proof.notebooks(root)):
-        found += lint(root, path)
-    return found
+    paths = dict.fromkeys([*map(files.notebook, files.ORDER), *proof.notebooks(root)])
+    return found + [problem for path in paths for problem in lint(root, path)]
 
 
-def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, ...], say, lock: _Lock) -> int:
+def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple, say, lock: "_Lock") -> int:
     begun = time.monotonic()
     now = stamps.digests(root, [r.settings for r in chosen])
     stale = [r for r in chosen if not stamps.is_current(root, *r.at, now)]
@@ -157,7 +132,7 @@ def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, 
             say(f"알림 [{report.name}] {anomaly}")
     for sentence in dict.fromkeys(p for r in stale for p in r.problems):
         say(sentence)
-    ready = [r for r in stale if not r.failed]
+    ready = [r for r in stale if not r.problems]
     for report in ready:
         files.sweep(root, *report.at)
         stamps.distrust_changed(root, *report.at)
@@ -170,77 +145,70 @@ def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple[str, 
             for report in ready:
                 files.sweep(root, *report.at)
     _close(root, chosen, time.monotonic() - begun, say)
-    return 1 if any(r.failed for r in chosen) else 0
+    return 1 if any(r.problems for r in chosen) else 0
 
 
-def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple[str, ...], say, lock: _Lock) -> None:
+def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple, say, lock: "_Lock") -> None:
     run_id = datetime.now().strftime("%Y%m%d-%H%M%S") + f"-{os.getpid()}"
     folder = root / stamps.HOME / "runs" / run_id
     folder.mkdir(parents=True)
-    me = psutil.Process()
+    pid, born, host = identity(os.getpid())
     sockets = tempfile.mkdtemp(prefix="dh-")
     environment = os.environ | {
         # The kernel of this environment, without anybody's start-up files: the same notebook for everybody.
         "JUPYTER_PREFER_ENV_PATH": "1",
         "IPYTHONDIR": sockets,
         SOCKETS: sockets,
-        RUN: f"{run_id}@{socket.gethostname()}@{me.pid}@{me.create_time():.2f}",
+        RUN: f"{run_id}@{host}@{pid}@{born}",
     }
     cores = cores or (1 if os.name == "nt" else os.cpu_count() or 1)
     targets = [f"reports/{r.settings.study}/{r.settings.year}/certificate.json" for r in ready]
     command = [sys.executable, "-m", "snakemake", "--snakefile", "Snakefile", "--keep-going", "--rerun-incomplete"]
     command += ["--nolock", "--nocolor", "--cores", str(cores), *extra, "--", *targets]
     log = folder / "snakemake.log"
+    alone = {"start_new_session": True, "preexec_fn": die_with_parent if sys.platform == "linux" else None}
     with open(log, "wb") as out:
-        child = subprocess.Popen(
-            command,
-            cwd=root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            preexec_fn=die_with_parent if sys.platform == "linux" else None,
-        )
+        streams = {"stdin": subprocess.DEVNULL, "stdout": out, "stderr": subprocess.STDOUT}
+        child = subprocess.Popen(command, cwd=root, env=environment, **streams, **alone)
     lock.note(child.pid, sockets)
-    by_name = {r.at: r for r in ready}
-    events = _Events(folder)
+    parent = os.environ.get(PARENT, "")
     try:
         while child.poll() is None:
-            _tell(events.new(), by_name, log, say)
-            _check_parent()
+            _tell(ready, log, say)
+            if parent.isdigit() and not psutil.pid_exists(int(parent)):
+                raise Stopped(143)
             time.sleep(0.1)
     finally:
-        _end(child)
+        if child.poll() is None:  # Snakemake, the steps and their kernels
+            kill_family(child.pid)
+            child.wait()
         shutil.rmtree(sockets, ignore_errors=True)
-    _tell(events.new(), by_name, log, say)
+    _tell(ready, log, say)
     for report in ready:
-        target = files.reports(root, *report.at) / "certificate.json"
-        if not report.failed and (not target.is_file() or (child.returncode and not _complete(report))):
-            facts = {"log": log.relative_to(root).as_posix()}
-            problem = PipelineError.of("pipeline.not_finished", f"{report.name} 실행", **facts)
-            report.problems.append(str(problem))
-            say(str(problem))
+        target, told = files.reports(root, *report.at) / files.CERTIFICATE, [e["event"] for e in report.events]
+        halfway = child.returncode and told.count("started") != told.count("done")
+        if not report.problems and (halfway or not target.is_file()):
+            where, facts = f"{report.name} 실행", {"log": log.relative_to(root).as_posix()}
+            report.problems.append(str(PipelineError.of("pipeline.not_finished", where, **facts)))
+            say(report.problems[-1])
     _keep_logs(root, ready, log)
 
 
-def _complete(report: Report) -> bool:
-    """True where no step of this report began without ending."""
-    begun = {e["step"] for e in report.events if e["event"] == "started"}
-    return begun == {e["step"] for e in report.events if e["event"] == "done"}
-
-
-def _tell(events: list[dict], by_name: dict, log: Path, say) -> None:
-    for event in events:
-        report = by_name.get((event["study"], event["year"]))
-        if report is None:
+def _tell(ready: list[Report], log: Path, say) -> None:
+    """Say what the steps wrote beside the log since the last look."""
+    by_name = {r.at: r for r in ready}
+    # What follows the last end of a line is still being written.
+    lines = [line for path in log.parent.glob("*.jsonl") for line in path.read_bytes().split(b"\n")[:-1]]
+    for event in sorted(map(json.loads, lines), key=lambda e: e["time"]):
+        report = by_name[event["study"], event["year"]]
+        if event in report.events:
             continue
         report.events.append(event)
         if event["event"] == "failed":
             report.problems.append(event["message"])
             say(f"  실패  {report.name}  {event['step']}: {event['message']}")
         elif event["event"] == "done":
-            done = sum(e["event"] == "done" for r in by_name.values() for e in r.events)
+            done = sum(e["event"] == "done" for r in ready for e in r.events)
             total = re.search(r"^total\s+(\d+)", log.read_text(encoding="utf-8", errors="replace"), re.M)
             of = f"{done}/{total.group(1)}" if total else str(done)
             say(f"  [{of}] {report.name}  {event['step']}  {event['seconds']:.1f}초")
@@ -251,20 +219,17 @@ def _tell(events: list[dict], by_name: dict, log: Path, say) -> None:
 def _close(root: Path, chosen: list[Report], seconds: float, say) -> None:
     say("")
     for report in chosen:
-        pdf = files.reports(root, *report.at) / "council_report.pdf"
-        if report.failed:
-            say(f"{report.name}  실패    문제 {len(report.problems)}건(위의 문장을 보십시오)")
-        elif report.events:
-            say(f"{report.name}  만듦    {pdf.relative_to(root).as_posix()}")
-        else:
-            say(f"{report.name}  그대로  {pdf.relative_to(root).as_posix()}")
+        pdf = (files.reports(root, *report.at) / files.PDF).relative_to(root).as_posix()
+        ended = f"{'만듦  ' if report.events else '그대로'}  {pdf}"
+        failed = f"실패    문제 {len(report.problems)}건(위의 문장을 보십시오)"
+        say(f"{report.name}  {failed if report.problems else ended}")
     say(f"걸린 시간 {seconds:.1f}초")
 
 
 def _keep_logs(root: Path, ready: list[Report], log: Path) -> None:
     """Each report that was worked on gets its part of the log beside it; old runs' folders go."""
     for report in ready:
-        if report.events or report.failed:
+        if report.events or report.problems:
             lines = [
                 f"{datetime.fromtimestamp(e['time']).isoformat(timespec='seconds')} {e['step']} {e['event']}"
                 + (f" {e['seconds']:.1f}s" if "seconds" in e else "")
@@ -274,31 +239,9 @@ def _keep_logs(root: Path, ready: list[Report], log: Path) -> None:
             ]
             lines += [p for p in report.problems if not any(p == e.get("message") for e in report.events)]
             lines.append(f"snakemake: {log.relative_to(root).as_posix()}")
-            folder = files.reports(root, *report.at)
-            files.write(folder / "run.log", ("\n".join(lines) + "\n").encode())
-    runs = sorted((root / stamps.HOME / "runs").iterdir())
-    for old in runs[:-KEPT_RUNS]:
-        for path in old.iterdir():
-            path.unlink(missing_ok=True)
-        old.rmdir()
-
-
-class _Events:
-    """New lines of a run's event files, each whole line once."""
-
-    def __init__(self, folder: Path):
-        self.folder, self.read = folder, {}
-
-    def new(self) -> list[dict]:
-        found = []
-        for path in self.folder.glob("*.jsonl"):
-            with open(path, "rb") as file:
-                file.seek(self.read.get(path, 0))
-                content = file.read()
-            whole = content[: content.rfind(b"\n") + 1]
-            self.read[path] = self.read.get(path, 0) + len(whole)
-            found += [json.loads(line) for line in whole.splitlines()]
-        return sorted(found, key=lambda e: e["time"])
+            files.write(files.reports(root, *report.at) / "run.log", ("\n".join(lines) + "\n").encode())
+    for old in sorted((root / stamps.HOME / "runs").iterdir())[:-KEPT_RUNS]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 class _Lock:
@@ -307,23 +250,23 @@ class _Lock:
     def __init__(self, root: Path):
         self.path = root / stamps.HOME / "run.lock"
 
-    def take(self) -> None:
+    def __enter__(self):
         self.path.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
             try:
                 with open(self.path, "x", encoding="ascii") as file:
-                    file.write(json.dumps({"run": _identity(os.getpid())}))
-                return
+                    file.write(json.dumps({"run": identity(os.getpid())}))
+                return self
             except FileExistsError:
                 self._clear_if_stale()
         raise PipelineError.of("pipeline.run_in_the_way", self.path.name)
 
     def note(self, child: int, sockets: str) -> None:
         """Remember the child process and its sockets, for whoever finds this lock after a kill."""
-        content = {"run": _identity(os.getpid()), "child": _identity(child), "sockets": sockets}
+        content = {"run": identity(os.getpid()), "child": identity(child), "sockets": sockets}
         files.write(self.path, json.dumps(content).encode())
 
-    def release(self) -> None:
+    def __exit__(self, *_) -> None:
         self.path.unlink(missing_ok=True)
 
     def _clear_if_stale(self) -> None:
@@ -335,74 +278,27 @@ class _Lock:
             if self.path.is_file() and self.path.stat().st_size:
                 return
         if content and content["run"][2] != socket.gethostname():
-            where = f"{stamps.HOME.as_posix()}/{self.path.name}"
-            raise PipelineError.of("pipeline.run_elsewhere", where, host=content["run"][2])
-        if content and _alive(content["run"]):
+            raise PipelineError.of("pipeline.run_elsewhere", f"{stamps.HOME}/{self.path.name}", host=content["run"][2])
+        if content and alive(content["run"]):
             raise PipelineError.of("pipeline.run_here", "dongheng run", process=content["run"][0])
-        if "child" in content and _alive(content["child"]):
-            _kill_tree(content["child"][0])
+        if "child" in content and alive(content["child"]):
+            kill_family(content["child"][0])
         if content.get("sockets"):
             shutil.rmtree(content["sockets"], ignore_errors=True)
         self.path.unlink(missing_ok=True)
 
 
-def _identity(pid: int) -> list:
-    """A process id with its time of birth, since ids are used again, and its machine, since folders are shared."""
-    try:
-        return [pid, round(psutil.Process(pid).create_time(), 2), socket.gethostname()]
-    except psutil.Error:
-        return [pid, 0, socket.gethostname()]
-
-
-def _alive(identity: list) -> bool:
-    try:
-        process = psutil.Process(identity[0])
-        return round(process.create_time(), 2) == identity[1] and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
-
-
-def _end(child: subprocess.Popen) -> None:
-    """End Snakemake, the steps and their kernels; returns when none is left."""
-    if child.poll() is None:
-        _kill_tree(child.pid)
-        child.wait()
-
-
-def _kill_tree(pid: int) -> None:
-    try:
-        top = psutil.Process(pid)
-        family = [top, *top.children(recursive=True)]
-    except psutil.Error:
-        return
-    # The top first and for good, so that it cannot start another; nothing of a step survives a kill half-written.
-    for process in family:
-        try:
-            process.kill()
-        except psutil.Error:
-            continue
-    psutil.wait_procs(family, timeout=5)
-
-
-def _check_parent() -> None:
-    parent = os.environ.get(PARENT, "")
-    if parent.isdigit() and not psutil.pid_exists(int(parent)):
-        raise Stopped(143)
-
-
-class _signals:
+@contextlib.contextmanager
+def _stoppable():
     """Ctrl-C and a polite end become :class:`Stopped` while the run lasts."""
 
-    def __enter__(self):
-        def stop(number, _frame):
-            raise Stopped(128 + number)
+    def stop(number, _frame):
+        raise Stopped(128 + number)
 
-        self.before = {n: signal.signal(n, stop) for n in self._numbers()}
-
-    def __exit__(self, *_):
-        for number, handler in self.before.items():
+    known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.signal(number, stop) for number in known}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
             signal.signal(number, handler)
-
-    @staticmethod
-    def _numbers():
-        return [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]

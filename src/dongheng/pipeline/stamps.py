@@ -4,8 +4,6 @@ Snakemake sees times, not contents: a file put back with its old date, or a chan
 A receipt per step holds the hashes of what it made, so that a table edited by hand is made anew.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 
@@ -25,6 +23,7 @@ def digests(root: Path, reports: list[Settings]) -> dict[str, str]:
     now = {f"code/{group}": proof.sha256_of_files(root, proof.code_files(root, group)) for group in proof.ROOMS}
     now["order"] = proof.sha256_of_files(root, [Path(n) for n in ("Snakefile",) if (root / n).is_file()])
     now["lock"] = proof.sha256_of_files(root, [Path(proof.LOCK)] if (root / proof.LOCK).is_file() else [])
+    now["benchmarks"] = proof.sha256_of_files(root, proof.benchmark_files(root))
     notebooks = proof.notebooks(root)
     now |= {f"notebooks/{path.stem}": rawdata.sha256(root / path) for path in notebooks}
     now["notebooks/all"] = proof.sha256_of_files(root, notebooks)
@@ -62,23 +61,22 @@ def is_current(root: Path, study: str, year: int, now: dict[str, str]) -> bool:
     """
     made = receipts(root, study, year)
     whole = made.get(WHOLE)
-    return (
-        whole is not None
-        and whole["basis"] == basis(study, year, now)
-        and all(
-            (root / n).is_file() and rawdata.sha256(root / n) == d
-            for r in made.values()
-            for n, d in r["outputs"].items()
-        )
-    )
+    if whole is None or whole["basis"] != basis(study, year, now):
+        return False
+    return not any(_changed(root, receipt) for receipt in made.values())
+
+
+def _changed(root: Path, receipt: dict) -> list[Path]:
+    """What a step made that is gone or no longer what it made."""
+    made = {root / name: digest for name, digest in receipt["outputs"].items()}
+    return [path for path, digest in made.items() if not path.is_file() or rawdata.sha256(path) != digest]
 
 
 def give_receipt(root: Path, study: str, year: int, step: str, outputs: list[Path], told: dict) -> None:
     """Note what a step made (paths relative to the root) and what it told of itself (times, warnings)."""
     content = {"outputs": {p.as_posix(): rawdata.sha256(root / p) for p in outputs}, **told}
-    files.write(
-        root / RECEIPTS / study / str(year) / f"{step}.json", json.dumps(content, ensure_ascii=False, indent=1).encode()
-    )
+    path = root / RECEIPTS / study / str(year) / f"{step}.json"
+    files.write(path, json.dumps(content, ensure_ascii=False, indent=1).encode())
 
 
 def receipts(root: Path, study: str, year: int) -> dict[str, dict]:
@@ -102,12 +100,7 @@ def distrust_changed(root: Path, study: str, year: int) -> list[Path]:
     stray = [path for path in ours if path.is_file() and path.relative_to(root).as_posix() not in known]
     changed = []
     for step, receipt in made.items():
-        found = [
-            root / name
-            for name, digest in receipt["outputs"].items()
-            if not (root / name).is_file() or rawdata.sha256(root / name) != digest
-        ]
-        if found:
+        if found := _changed(root, receipt):
             changed += found
             files.retract(root, study, year, step)
     if stray:

@@ -1,7 +1,5 @@
 """The steps that Snakemake calls, each in a process of its own that ends with the run that started it."""
 
-from __future__ import annotations
-
 import json
 import os
 import socket
@@ -10,12 +8,11 @@ import time
 from datetime import datetime
 from pathlib import Path
 
-import psutil
-
 from dongheng import codebook, config, proof
 from dongheng.errors import DonghengError, PipelineError, file_trouble
 from dongheng.pipeline import files, stamps
 from dongheng.pipeline.book import RUN
+from dongheng.pipeline.processes import alive, kill_family
 
 RECORD, PUBLISH = "05_record", "99_publish"
 
@@ -43,12 +40,9 @@ def record(root: Path, study: str, year: int) -> None:
     def work():
         settings = config.load(root).settings(study, year)
         folder = files.processed(root, study, year)
-        outputs = {
-            folder / "study.json": proof.study_record(root, settings).encode(),
-            folder / "codebook.csv": codebook.describe(settings.mark)
-            .to_csv(index=False, lineterminator="\n")
-            .encode("utf-8-sig"),
-        }
+        described = codebook.describe(settings.mark).to_csv(index=False, lineterminator="\n")
+        outputs = {folder / "study.json": proof.study_record(root, settings).encode()}
+        outputs[folder / "codebook.csv"] = described.encode("utf-8-sig")
         files.retract(root, study, year)
         for path, content in outputs.items():
             files.write(path, content)
@@ -83,11 +77,9 @@ def publish(root: Path, study: str, year: int) -> None:
     made = {step: r for step, r in stamps.receipts(root, study, year).items() if step != stamps.WHOLE}
     steps = [{"step": step, **{k: v for k, v in r.items() if k != "outputs"}} for step, r in made.items()]
     outputs = [Path(p) for r in made.values() for p in r["outputs"]]
-    text = proof.certificate(
-        root, (files.processed(root, study, year) / "study.json").read_text(encoding="utf-8"), outputs, steps
-    )
+    study_record = (files.processed(root, study, year) / "study.json").read_text(encoding="utf-8")
     certificate = folder / files.CERTIFICATE
-    files.write(certificate, text.encode())
+    files.write(certificate, proof.certificate(root, study_record, outputs, steps).encode())
     rests_on = stamps.basis(study, year, stamps.read(root))
     stamps.give_receipt(root, study, year, stamps.WHOLE, [certificate.relative_to(root)], {"basis": rests_on})
 
@@ -95,7 +87,7 @@ def publish(root: Path, study: str, year: int) -> None:
 def _step(root: Path, study: str, year: int, name: str, work) -> None:
     """Do the work between a watchful start and a receipt, telling the run how it goes."""
     _end_with_run()
-    tell = _Teller(root, study, year, name)
+    tell = _teller(root, study, year, name)
     started, clock = datetime.now().astimezone(), time.monotonic()
     tell("started")
     try:
@@ -105,8 +97,7 @@ def _step(root: Path, study: str, year: int, name: str, work) -> None:
         if isinstance(error, OSError):
             told = file_trouble(error)
         elif not isinstance(error, DonghengError):
-            facts = {"kind": type(error).__name__, "told": error}
-            told = PipelineError.of("pipeline.step_failed", f"단계 {name}", **facts)
+            told = PipelineError.of("pipeline.step_failed", f"단계 {name}", kind=type(error).__name__, told=error)
         tell("failed", message=str(told), seconds=time.monotonic() - clock)
         raise told from (None if told is error else error)
     seconds = round(time.monotonic() - clock, 1)
@@ -115,44 +106,33 @@ def _step(root: Path, study: str, year: int, name: str, work) -> None:
     tell("done", seconds=seconds, warnings=warnings)
 
 
-class _Teller:
+def _teller(root: Path, study: str, year: int, step: str):
     """Appends events to a file of the run's own folder; the run reads it, on this machine or from a cluster's node."""
+    run = os.environ.get(RUN, "").split("@")[0]
+    path = root / stamps.HOME / "runs" / run / f"{study}-{year}-{step}.jsonl"
 
-    def __init__(self, root: Path, study: str, year: int, step: str):
-        run = os.environ.get(RUN, "")
-        self.path = root / stamps.HOME / "runs" / run.split("@")[0] / f"{study}-{year}-{step}.jsonl" if run else None
-        self.event = {"study": study, "year": year, "step": step}
+    def tell(what: str, **more) -> None:
+        if run:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            event = {"event": what, "time": time.time(), "study": study, "year": year, "step": step, **more}
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(json.dumps(event, ensure_ascii=False) + "\n")
 
-    def __call__(self, what: str, **more) -> None:
-        if self.path:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with open(self.path, "a", encoding="utf-8") as file:
-                told = {"event": what, "time": time.time(), **self.event, **more}
-                file.write(json.dumps(told, ensure_ascii=False) + "\n")
+    return tell
 
 
 def _end_with_run() -> None:
     """Watch the process that began the run; when it is gone, however it went, end this step and its kernel at once."""
-    run = os.environ.get(RUN, "")
-    if not run:
+    if not (run := os.environ.get(RUN, "")):
         return
     _, host, pid, born = run.split("@")
     if host != socket.gethostname():
         return  # a cluster's node: its scheduler ends the job
 
     def watch():
-        try:
-            runner = psutil.Process(int(pid))
-            alive = f"{runner.create_time():.2f}" == born
-            while alive and runner.is_running() and runner.status() != psutil.STATUS_ZOMBIE:
-                time.sleep(0.2)
-        except psutil.Error:
-            pass
-        for child in psutil.Process().children(recursive=True):
-            try:
-                child.kill()
-            except psutil.Error:
-                continue
+        while alive([int(pid), float(born), host]):
+            time.sleep(0.2)
+        kill_family(os.getpid(), top=False)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -1,7 +1,5 @@
 """What leaves the study for readers: tables, charts and lists in a notebook, and the notebook as an accessible PDF."""
 
-from __future__ import annotations
-
 from dongheng.publish.document import Document, alt_problem
 
 __all__ = ["Document", "alt_problem", "export_pdf"]

@@ -1,7 +1,5 @@
 """What a notebook of the report calls to show things: each shows itself in JupyterLab and tells the exporter what it is."""
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata
@@ -52,32 +50,19 @@ def alt_problem(alt: str, caption: str, file_name: str = "") -> str:
         return f"파일 이름('{said}')인데"
     if said in (bare := " ".join(caption.split()), re.sub(r"^\[그림 \d+\] ", "", bare)):
         return "그림 제목과 같은데"
-    least, most = ALT_LENGTH
-    if not least <= len(said) <= most:
-        return f"{len(said)}자인데"
-    return ""
+    return "" if ALT_LENGTH[0] <= len(said) <= ALT_LENGTH[1] else f"{len(said)}자인데"
+
+
+def refuse_alt(where: str, alt: str, caption: str, file_name: str = "") -> None:
+    """Refuse a picture at `where` for what :func:`alt_problem` finds."""
+    found = alt_problem(alt, caption, file_name)
+    PublishError.unless(not found, "publish.alt", where, found=found)
 
 
 def _escape(text: str, where: str) -> str:
-    if not isinstance(text, str) or not text.strip():
-        raise PublishError.of("publish.no_text", where, text=text)
+    PublishError.unless(isinstance(text, str) and text.strip(), "publish.no_text", where, text=text)
     refuse_unprintable(text, where)
     return html.escape(text)
-
-
-def _notes(where: str, source: str, notes) -> list[str]:
-    """The lines below a table or figure."""
-    said = [f"자료: {source}"] if source else []
-    if notes:
-        said.append("주: " + " ".join(f"{i}) {n}" for i, n in enumerate(notes, 1)))
-    for text in (source, *notes):
-        if text:
-            _escape(text, where)
-    return said
-
-
-def _show(data: dict, metadata: dict | None = None) -> None:
-    display(data, raw=True, metadata=metadata or {})
 
 
 class Document:
@@ -91,15 +76,14 @@ class Document:
     """
 
     def __init__(self, mark: str = ""):
-        self.mark = mark
-        self.tables = self.figures = 0
+        self.mark, self.tables, self.figures = mark, 0, 0
 
     def _marked(self, text: str) -> str:
         return f"{text} ({self.mark})" if self.mark else text
 
-    def cover(self, title: str, subtitle: str = "", lines=(), draft: bool = True, approval: str = "", running: str = "",
+    def cover(self, title: str, subtitle: str = "", lines=(), draft: bool = True, approval: str = "",
               publication_number: str = "", notice: str = "") -> None:  # fmt: skip
-        """Say what stands on the cover and at the head of each page.
+        """Say what stands on the cover and, the title, at the head of each page.
 
         Parameters
         ----------
@@ -111,25 +95,19 @@ class Document:
             True prints 초안 on every page and says why on the cover.
         approval : str
             Who approved with which document number; needed once `draft` is False, refused before.
-        running : str
-            Short title at the head of each page; the title if empty.
         publication_number : str
             발간등록번호, top left; empty prints nothing.
         notice : str
             What a reader must know before the first number, in a box on the cover.
         """
         where = "표지"
-        if draft == bool(approval.strip()):
-            raise PublishError.of("publish.approval", where, draft=draft, approval=approval)
-        title, running = self._marked(title), self._marked(running or title)
-        data = {
-            "title": title, "subtitle": subtitle, "lines": list(lines), "draft": draft, "approval": approval,
-            "running": running, "publication_number": publication_number, "notice": notice,
-        }  # fmt: skip
-        parts = [f"<h1>{_escape(title, where)}</h1>"]
+        PublishError.unless(draft != bool(approval.strip()), "publish.approval", where, draft=draft, approval=approval)
+        title = self._marked(title)
+        data = {"title": title, "subtitle": subtitle, "lines": list(lines), "draft": draft, "approval": approval}
+        data |= {"publication_number": publication_number, "notice": notice}
         said = [subtitle, notice, DRAFT if draft else approval, *lines, publication_number]
-        parts += [f"<p>{_escape(s, where)}</p>" for s in said if s]
-        _show({"text/html": "\n".join(parts), COVER: data})
+        shown = [f"<h1>{_escape(title, where)}</h1>", *(f"<p>{_escape(s, where)}</p>" for s in said if s)]
+        display({"text/html": "\n".join(shown), COVER: data}, raw=True)
 
     def attach(self, name: str, text: str, mime: str, description: str) -> None:
         """Attach a text file to the PDF.
@@ -139,11 +117,10 @@ class Document:
         name, text, mime, description : str
             File name, content, mimetype, and what it is, in a sentence.
         """
-        stem, dot, suffix = name.rpartition(".")
-        name = f"{stem}_{self.mark}{dot}{suffix}" if self.mark else name
+        name = re.sub(r"(?=\.[^.]*$)", f"_{self.mark}", name) if self.mark else name
         _escape(name, "첨부 파일"), _escape(description, f"첨부 파일 {name}의 설명")
         data = {"name": name, "text": text, "mime": mime, "description": description}
-        _show({"text/plain": f"PDF에 첨부: {name} ({description})", ATTACHMENT: data})
+        display({"text/plain": f"PDF에 첨부: {name} ({description})", ATTACHMENT: data}, raw=True)
 
     def section(self) -> None:
         """Begin a section: with a mark, a box says that its figures are made up; without one nothing is shown."""
@@ -160,16 +137,14 @@ class Document:
         findings : bool
             True where the texts rest on the study's figures: with a mark each then ends in (예시).
         """
-        _show({"text/html": self._list(items, 0, " (예시)" if findings and self.mark else "")})
+        display({"text/html": self._list(items, 0, " (예시)" if findings and self.mark else "")}, raw=True)
 
     def _list(self, items, level: int, end: str = "") -> str:
-        if level == len(MARKERS):
-            raise PublishError.of("publish.list_too_deep", "목록")
+        PublishError.unless(level < len(MARKERS), "publish.list_too_deep", "목록")
         parts = [f"<ul style=\"list-style-type:'{MARKERS[level]} '\">"]
         for item in items:
             text, below = (item, []) if isinstance(item, str) else item
-            if re.match(r"\s*[□○ㅇ•◦·▪-]\s", text):
-                raise PublishError.of("publish.list_mark", f"목록의 '{text}'")
+            PublishError.unless(not re.match(r"\s*[□○ㅇ•◦·▪-]\s", text), "publish.list_mark", f"목록의 '{text}'")
             inner = "\n" + self._list(below, level + 1, end) if below else ""
             parts.append(f"<li>{_escape(text + end, '목록')}{inner}</li>")
         return "\n".join([*parts, "</ul>"])
@@ -177,16 +152,17 @@ class Document:
     def paragraph(self, text: str, findings: bool = False) -> None:
         """Show one paragraph; every character stands for itself. For `findings` see :meth:`say`."""
         end = " (예시)" if findings and self.mark else ""
-        _show({"text/html": f"<p>{_escape(text + end, '문단')}</p>"})
+        display({"text/html": f"<p>{_escape(text + end, '문단')}</p>"}, raw=True)
 
     def box(self, label: str, text: str) -> None:
         """Show a boxed notice, as in ``(목적) ...``."""
         inner = f"<p><strong>({_escape(label, '상자')})</strong> {_escape(text, '상자')}</p>"
-        _show({"text/html": f'<div class="notice" style="border:1px solid #B8BFC7;padding:0 1em">{inner}</div>'})
+        shown = f'<div class="notice" style="border:1px solid #B8BFC7;padding:0 1em">{inner}</div>'
+        display({"text/html": shown}, raw=True)
 
-    def table(self, frame: pd.DataFrame, title: str, *, unit: str = "", source: str = "", notes=(), align=None,
-              widths=None, row_header: bool = True, empty: str = "", figures: bool = True) -> int:  # fmt: skip
-        """Show a table of ready-made texts.
+    def table(self, frame: pd.DataFrame, title: str, *, unit: str = "", source: str = "", notes=(),
+              widths=(), empty: str = "", figures: bool = True) -> int:  # fmt: skip
+        """Show a table of ready-made texts; its first column heads the rows, columns of numbers stand right.
 
         Parameters
         ----------
@@ -198,12 +174,8 @@ class Document:
             ``(단위: unit)`` above on the right, ``자료: source`` below.
         notes : sequence of str
             Below, as ``주: 1) ... 2) ...``.
-        align : sequence of str, optional
-            ``left``, ``right`` or ``center`` for each column; by default columns of numbers stand right.
         widths : sequence of float, optional
             Relative widths; by default they follow from the texts.
-        row_header : bool
-            True if the first column heads its row.
         empty : str
             Why there is no row; needed if there is none.
         figures : bool
@@ -216,54 +188,46 @@ class Document:
         """
         if self.mark and figures:
             title, frame = self._marked(title), frame.assign(자료="예시")
-            align, widths = align and [*align, "center"], widths and [*widths, 0.08 * sum(widths)]
+            widths = widths and [*widths, 0.08 * sum(widths)]
         where = f"표 '{title}'"
         columns = [_escape(c, f"{where}의 열 이름") for c in frame.columns]
         rows = [[_escape(v, f"{where} {r}행 '{c}' 열") for c, v in zip(columns, row, strict=True)]
                 for r, row in enumerate(frame.itertuples(index=False, name=None), 1)]  # fmt: skip
-        if not columns or bool(rows) == bool(empty):
-            facts = {"columns": len(columns), "rows": len(rows), "empty": empty}
-            raise PublishError.of("publish.table_empty", where, **facts)
-        align = list(align or _alignments(rows, len(columns)))
-        widths = list(widths or [])
-        if not len(columns) == len(align) == len(widths or align) or set(align) - {"left", "right", "center"}:
-            raise PublishError.of("publish.table_layout", where, align=align, widths=widths, columns=len(columns))
+        facts = {"columns": len(columns), "rows": len(rows), "empty": empty, "widths": widths}
+        PublishError.unless(columns and bool(rows) != bool(empty), "publish.table_empty", where, **facts)
+        PublishError.unless(len(widths or columns) == len(columns), "publish.table_layout", where, **facts)
         self.tables += 1
         head = f"&lt;표 {self.tables}&gt; {_escape(title, where)}"
-        if unit:
-            head += f' <span class="unit" style="float:right">(단위: {_escape(unit, where)})</span>'
+        head += f' <span class="unit" style="float:right">(단위: {_escape(unit, where)})</span>' if unit else ""
         parts = [f'<table><caption style="text-align:left">{head}</caption>']
-        if widths:
-            shares = "".join(f'<col style="width:{100 * w / sum(widths):.4f}%">' for w in widths)
-            parts.append(f"<colgroup>{shares}</colgroup>")
-        styles = [f' style="text-align:{a}"' for a in align]
+        shares = "".join(f'<col style="width:{100 * w / sum(widths):.4f}%">' for w in widths)
+        parts += [f"<colgroup>{shares}</colgroup>"] * bool(shares)
+        # A column that holds numbers and nothing else but signs for a missing one stands right.
+        said = [{row[c] for row in rows} - NO_NUMBER for c in range(1, len(columns))]
+        sides = ["left", *("right" if cells and all(map(NUMERIC.fullmatch, cells)) else "left" for cells in said)]
+        styles = [f' style="text-align:{side}"' for side in sides]
         heads = "".join(f'<th scope="col"{s}>{c}</th>' for c, s in zip(columns, styles, strict=True))
         parts.append(f"<thead><tr>{heads}</tr></thead><tbody>")
-        for row in rows:
-            cells = [f"<td{s}>{c}</td>" for c, s in zip(row, styles, strict=True)]
-            if row_header:
-                cells[0] = f'<th scope="row"{styles[0]}>{row[0]}</th>'
-            parts.append(f"<tr>{''.join(cells)}</tr>")
+        for first, *others in rows:
+            cells = "".join(f"<td{s}>{c}</td>" for c, s in zip(others, styles[1:], strict=True))
+            parts.append(f'<tr><th scope="row"{styles[0]}>{first}</th>{cells}</tr>')
         parts.append("</tbody></table>")
         if empty:
             parts.append(f"<p>{_escape(empty, where)}</p>")
-        parts += [f'<div class="note">{html.escape(n)}</div>' for n in _notes(where, source, notes)]
-        if len(rows) <= 25:
-            parts = ['<div class="keep">', *parts, "</div>"]
-        _show({"text/html": "\n".join(parts)})
+        numbered = " ".join(f"{n}) {_escape(note, where)}" for n, note in enumerate(notes, 1))
+        below = {"자료": source and _escape(source, where), "주": numbered}
+        parts += [f'<div class="note">{head}: {text}</div>' for head, text in below.items() if text]
+        parts = ['<div class="keep">', *parts, "</div>"] if len(rows) <= 25 else parts
+        display({"text/html": "\n".join(parts)}, raw=True)
         return self.tables
 
-    def chart(self, chart, *, source: str = "", notes=()) -> int:
+    def chart(self, chart) -> int:
         """Show a chart with its caption ``[그림 1] title`` below.
 
         Parameters
         ----------
         chart : dongheng.charts.Chart
             Anything with ``svg``, ``alt``, ``title``, ``subtitle``.
-        source : str
-            ``자료: source`` below.
-        notes : sequence of str
-            Below, as ``주: 1) ... 2) ...``.
 
         Returns
         -------
@@ -272,28 +236,13 @@ class Document:
         """
         where = f"그림 '{chart.title}'"
         caption = f"[그림 {self.figures + 1}] {self._marked(chart.title)}"
-        if ("예시값" in chart.alt) != bool(self.mark) or ("예시값" in chart.subtitle) != bool(self.mark):
+        if {"예시값" in text for text in (chart.alt, chart.subtitle)} != {bool(self.mark)}:
             raise PublishError.of("publish.chart_unmarked" if self.mark else "publish.chart_marked", where)
-        if found := alt_problem(chart.alt, caption):
-            raise PublishError.of("publish.alt", where, found=found)
+        refuse_alt(where, chart.alt, caption)
         _escape(chart.title, where), refuse_unprintable(chart.svg, where)
         self.figures += 1
-        below = _notes(where, source, notes)
-        said = "".join(f"<div>{html.escape(n)}</div>" for n in below)
         label, under = html.escape(chart.alt), html.escape(caption)
-        shown = f'<figure role="img" aria-label="{label}">{chart.svg}<figcaption>{under}</figcaption>{said}</figure>'
-        _show(
-            {"text/html": shown, "image/svg+xml": chart.svg, "text/plain": caption},
-            {"image/svg+xml": {"alt": chart.alt, "caption": caption, "notes": below}},
-        )
+        shown = f'<figure role="img" aria-label="{label}">{chart.svg}<figcaption>{under}</figcaption></figure>'
+        about = {"image/svg+xml": {"alt": chart.alt, "caption": caption}}
+        display({"text/html": shown, "image/svg+xml": chart.svg, "text/plain": caption}, raw=True, metadata=about)
         return self.figures
-
-
-def _alignments(rows: list[list[str]], columns: int) -> list[str]:
-    """First column left; a column that holds numbers and nothing else but signs for a missing one, right."""
-    out = ["left"] * columns
-    for c in range(1, columns):
-        said = {row[c] for row in rows} - NO_NUMBER
-        if said and all(NUMERIC.fullmatch(s) for s in said):
-            out[c] = "right"
-    return out

@@ -5,7 +5,7 @@
 local MARKDOWN = 'commonmark+pipe_tables+strikeout+footnotes+tex_math_dollars+autolink_bare_uris'
 local MARKS = '□ ○ ㅇ ◦ • ▪ ▸ ❖ ➡' -- ※ begins a note and may be typed
 local report = {headings = {}, tables = {}, images = {}, problems = {}, captions = {tables = 0, figures = 0}}
-local cell = 0
+local cell, level = 0, 0
 
 local function quoted(s)
   return '"' .. s:gsub('\\', '\\\\'):gsub('"', '\\"'):gsub('\r?\n', '\\n'):gsub('\t', '\\t') .. '"'
@@ -87,7 +87,13 @@ end
 -- First walk: what has to be seen whole (heading text, tables, formulas, images).
 local first = {
   Header = function(el)
-    table.insert(report.headings, {cell = cell, level = el.level, text = pandoc.utils.stringify(el.content)})
+    local text = pandoc.utils.stringify(el.content)
+    table.insert(report.headings, {cell = cell, level = el.level, text = text})
+    if el.level > level + 1 then
+      local expected = level == 0 and '첫 제목은 1수준이므로' or '앞의 제목이 ' .. level .. '수준이므로'
+      problem("제목 '" .. text .. "'(" .. el.level .. '수준)', expected, '# ' .. level + 1 .. '개로 고치십시오')
+    end
+    level = el.level
     el.attr = pandoc.Attr()
     return el
   end,
@@ -164,8 +170,6 @@ local function figure(text)
     report.captions.figures = report.captions.figures + 1
     out = string.format('#figure(kind: image, caption: %s)[%s]', quoted(f.caption), out)
   end
-  for _, note in ipairs(f.notes) do out = out .. string.format('#note(%s)', quoted(note)) end
-  if #f.notes > 0 then out = '#keep[' .. out .. ']' end
   return block(out)
 end
 

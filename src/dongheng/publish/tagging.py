@@ -1,7 +1,5 @@
 """What Typst does not tag: cells that head a row."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 
@@ -20,13 +18,11 @@ def elements(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
             yield from elements(kid)
 
 
-def attributes(element: pikepdf.Dictionary, owner: str = "/Table") -> pikepdf.Dictionary | None:
-    """The attribute object of one owner, None if the element has none."""
+def attributes(element: pikepdf.Dictionary) -> pikepdf.Dictionary | None:
+    """What an element says of itself as a part of a table, None if it says nothing."""
     found = element.get(Name.A, Array())
-    for a in found if isinstance(found, Array) else [found]:
-        if isinstance(a, Dictionary) and a.get(Name.O) == owner:
-            return a
-    return None
+    found = found if isinstance(found, Array) else [found]
+    return next((a for a in found if isinstance(a, Dictionary) and a.get(Name.O) == "/Table"), None)
 
 
 def tag_row_headers(pdf: bytes, heads: list[int]) -> bytes:
@@ -69,11 +65,9 @@ def _tag_section(section: pikepdf.Dictionary, columns: int, prefix: str, ids: pi
         for cell in (e for e in elements(row) if e.S in ("/TD", "/TH")):
             while column in left:
                 column += 1
+            if attributes(cell) is None:
+                cell.A = Array([Dictionary(O=Name.Table)])
             about = attributes(cell)
-            if about is None:
-                about = Dictionary(O=Name.Table)
-                cell.A = Array([about])
-                about = cell.A[0]
             span, deep, own = int(about.get("/ColSpan", 1)), int(about.get("/RowSpan", 1)), None
             if column < columns:
                 own = f"{prefix}x{r}y{column}".encode()
@@ -82,8 +76,7 @@ def _tag_section(section: pikepdf.Dictionary, columns: int, prefix: str, ids: pi
                 row_ids.append(own)
             else:
                 data.append(about)
-            for c in range(column, column + span):
-                left[c] = (deep, own)
+            left |= dict.fromkeys(range(column, column + span), (deep, own))
             column += span
         for about in data:
             about.Headers = Array([*about.get("/Headers", Array()), *map(String, row_ids)])

@@ -1,11 +1,11 @@
 """The study's tables as one Excel workbook: what the CSV files hold, under Korean headings, for an office that sorts and filters."""
 
-from __future__ import annotations
-
 import io
 import math
+import tomllib
 import zipfile
 from datetime import datetime
+from pathlib import Path
 
 import pandas as pd
 import xlsxwriter
@@ -15,20 +15,12 @@ from dongheng.codebook import MARK, NUMBER, TABLES, TEXT, WHOLE
 from dongheng.errors import DataError, PublishError
 from dongheng.publish.document import refuse_unprintable
 
-GUIDE, CODES = "읽는 법", "코드북"
 # Format 49 is Excel's own for text: an id stays text even when somebody types it again. The triangle is print only.
 KINDS = {TEXT: ("글", 49), WHOLE: ("정수", "0"), NUMBER: ("수", '#,##0.0##;"△"#,##0.0##;0.0')}
 FONT = {"font_name": "맑은 고딕", "font_size": 10, "font_scheme": "none"}
 CELL = {"border": 1, "text_wrap": True, "valign": "top"}
 HEAD = CELL | {"bold": True, "bg_color": "#E7E6E6", "bottom": 2, "valign": "vcenter"}
-GUIDE_HEADS = [("시트 또는 표시", TEXT), ("한 줄이 뜻하는 것 또는 읽는 법", TEXT), ("줄 수", WHOLE)]
-CODE_HEADS = [(head, TEXT) for head in ("시트", "CSV 파일의 이름", "CSV 파일의 칸", "시트의 칸", "종류", "단위")]
-SIGNS = (
-    ("예시값", "이 파일의 모든 수는 지어낸 예시값이며 실제 값이 아닙니다.", None),
-    ("△", "0보다 작은 수입니다. 셀에는 음수가 들어 있어 그대로 계산할 수 있습니다. △0.0은 반올림하면 0이 되는 음수입니다.", None),
-    ("빈칸", "수의 칸이 비어 있으면 미확보(얻지 못한 값)이거나 그 줄에 없는 값입니다. 칸의 제목을 보십시오. 0이 아닙니다.", None),
-    ("소수", "셋째 자리까지만 보입니다. 셀에는 CSV 파일과 같은 값이 유효숫자 12자리까지 들어 있습니다.", None),
-)  # fmt: skip
+TEXTS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 
 
 def workbook(tables: dict[str, pd.DataFrame], title: str, mark: str = "") -> bytes:
@@ -73,13 +65,14 @@ def workbook(tables: dict[str, pd.DataFrame], title: str, mark: str = "") -> byt
         guide.append((sheet, entry.row, len(kept)))
         pages.append((entry.title, entry.title, heads, list(kept.itertuples(index=False, name=None))))
         codes += [(sheet, name, column, _heading(c), KINDS[c.kind][0], c.unit) for column, c in columns.items()]
-    guide += [(_sheet_name(CODES, tail), "다른 시트의 칸 하나", len(codes)), *(SIGNS if mark else SIGNS[1:])]
+    guide += [(_sheet_name(TEXTS["codes"], tail), TEXTS["codes_row"], len(codes)), *TEXTS["signs"][not mark :]]
     content = io.BytesIO()
     with xlsxwriter.Workbook(content, {"in_memory": True, "default_format_properties": FONT}) as book:
         book.set_properties({"title": f"{title} {tail}".strip(), "created": datetime(1980, 1, 1)})
-        for page in [(GUIDE, title, GUIDE_HEADS, guide), *pages, (CODES, CODES, CODE_HEADS, codes)]:
+        _sheet(book, tail, TEXTS["guide"], title, list(TEXTS["guide_heads"].items()), guide)
+        for page in [*pages, (TEXTS["codes"], TEXTS["codes"], list(TEXTS["code_heads"].items()), codes)]:
             _sheet(book, tail, *page)
-    return _steady(content.getvalue())
+    return steady(content.getvalue())
 
 
 def _heading(column: codebook.Column) -> str:
@@ -93,47 +86,45 @@ def _sheet_name(title: str, tail: str) -> str:
 def _sheet(book, tail: str, name: str, title: str, heads: list[tuple[str, str]], rows: list[tuple]) -> None:
     sheet = book.add_worksheet(_sheet_name(name, tail))
     top, last = 2 if tail else 1, len(heads) - 1
-    _put(sheet, 0, 0, f"{title} {tail}".strip(), book.add_format({"bold": True, "font_size": 14}), "제목")
+    put(sheet, 0, 0, f"{title} {tail}".strip(), book.add_format({"bold": True, "font_size": 14}), "제목")
     for c in range(last + 1) if tail else ():
         box = {"bold": True, "top": 2, "bottom": 2, "left": 2 * (c == 0), "right": 2 * (c == last)}
-        _put(sheet, 1, c, "" if c else f"{tail} {SIGNS[0][1]}", book.add_format(box), "예시값 표시")
+        put(sheet, 1, c, "" if c else f"{tail} {TEXTS['signs'][0][1]}", book.add_format(box), "예시값 표시")
     body = rows or [("해당하는 줄이 없습니다.", *[None] * last)]
     for c, (head, kind) in enumerate(heads):
-        _put(sheet, top, c, head, book.add_format(HEAD), f"'{name}' 시트의 제목 줄")
+        put(sheet, top, c, head, book.add_format(HEAD), f"'{name}' 시트의 제목 줄")
         style = book.add_format(CELL | {"num_format": KINDS[kind][1]})
         for r, row in enumerate(body, start=1):
-            _put(sheet, top + r, c, row[c], style, f"'{name}' 시트 '{head}' 칸 {r}째 줄")
-        sheet.set_column(c, c, min(2 + max([12, *(_width(row[c]) for row in body)]), 50))
+            put(sheet, top + r, c, row[c], style, f"'{name}' 시트 '{head}' 칸 {r}째 줄")
+        sheet.set_column(c, c, min(2 + max([12, *(width(row[c]) for row in body)]), 50))
     sheet.autofilter(top, 0, top + len(rows), last), sheet.freeze_panes(top + 1, 0)
     sheet.repeat_rows(0, top)  # from the title on, so that the mark stands on every printed page
     sheet.set_landscape(), sheet.set_paper(9), sheet.fit_to_pages(1, 0), sheet.set_footer("&L&A&R&P / &N")
     sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})  # no offer to make numbers of ids
 
 
-def _put(sheet, r: int, c: int, value, style, where: str) -> None:
+def put(sheet, r: int, c: int, value, style, where: str) -> None:
     """One cell. XlsxWriter only warns of what Excel cannot hold, and would read ``<r>…</r>`` as its own markup."""
     refuse_unprintable(str(value), where)
     if value is None or value == "" or value != value:
         trouble = sheet.write_blank(r, c, None, style)
     elif not isinstance(value, str):
-        if math.isinf(value):
-            raise DataError.of("publish.cell_infinite", where)
+        DataError.unless(not math.isinf(value), "publish.cell_infinite", where)
         trouble = sheet.write_number(r, c, value, style)
     elif value.startswith("<r>") and value.endswith("</r>"):
         trouble = sheet.write_rich_string(r, c, "<r>", style, value[3:], style)
     else:
         trouble = sheet.write_string(r, c, value, style)
-    if trouble:
-        raise PublishError.of("publish.cell_too_long", where)
+    PublishError.unless(not trouble, "publish.cell_too_long", where)
 
 
-def _width(value) -> int:
+def width(value) -> int:
     """Width as printed, in Latin letters: Korean ones count double, as they do in CP949."""
     text = f"{value:,.3f}" if isinstance(value, float) else str(value)
     return max(len(line.encode("cp949", "replace")) for line in text.split("\n"))
 
 
-def _steady(content: bytes) -> bytes:
+def steady(content: bytes) -> bytes:
     """Stored, not deflated: each zlib packs its own way, and a zip names the system it was made on. Adds the language."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as made, zipfile.ZipFile(out, "w") as kept:
