@@ -24,8 +24,8 @@ lab: install-lab  ## JupyterLab을 엽니다
 check: install  ## 원자료와 노트북을 점검하고 모든 문제를 한꺼번에 보입니다
 	@exec .venv/bin/dongheng check $(ARGS)
 
-bench: install  ## 걸리는 시간을 잽니다
-	@exec .venv/bin/dongheng bench $(ARGS)
+bench: install  ## 걸리는 시간과 메모리를 잽니다. 예: make bench ARGS="델파이"
+	@exec .venv/bin/python tools/bench.py $(ARGS)
 
 lock: install  ## pyproject.toml에서 두 잠금 파일을 새로 씁니다. 예: make lock ARGS="--upgrade"
 	@exec .venv/bin/python install.py --lock $(ARGS)

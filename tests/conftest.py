@@ -42,7 +42,7 @@ def dongheng(project: Path, *arguments: str, **options) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=240,
+        timeout=900,
         **options,
     )
 

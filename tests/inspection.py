@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from html.parser import HTMLParser
 
 import pikepdf
 from nbconvert.filters import markdown2html
 from pikepdf import Dictionary, Name
 
 from dongheng.publish.document import COVER
-from dongheng.publish.exporter import IMAGES, _Elements, _text, choose
+from dongheng.publish.exporter import IMAGES, _text, choose
 from dongheng.publish.tagging import attributes, elements
+
+
+class _Elements(HTMLParser):
+    """Names of all elements of an HTML text."""
+
+    def __init__(self, html: str):
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.found.append(tag)
 
 
 def _counts(names: Counter) -> dict[str, int]:
@@ -82,7 +96,11 @@ def attachments(pdf: bytes) -> dict[str, dict]:
     """Files attached to the PDF: name to content, mime and description."""
     with pikepdf.open(io.BytesIO(pdf)) as doc:
         return {
-            f.filename: {"content": f.get_file().read_bytes(), "mime": f.get_file().mime_type, "description": f.description}
+            f.filename: {
+                "content": f.get_file().read_bytes(),
+                "mime": f.get_file().mime_type,
+                "description": f.description,
+            }
             for f in doc.attachments.values()
         }
 

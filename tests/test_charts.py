@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from dongheng import charts, fonts
+from dongheng.charts import look, sheet
 from dongheng.errors import PublishError
 from dongheng.publish import wording
 
@@ -230,8 +231,8 @@ def test_a_character_without_a_glyph_is_written_out_and_a_dollar_is_no_formula(d
 @pytest.mark.parametrize("text", ["지표 50개의 값 확보 현황, 2024년, 네모 하나가 지표 하나", "156.5", "△4.8"])
 def test_widths_are_those_of_print_not_of_a_screen(text, bold):
     # Typst and browsers set text unhinted; hinted widths were 1 % off, 3 points in a long line.
-    with charts._styled():
-        assert 0 <= charts._width(text, bold=bold) - advance(text, charts.SIZE, bold) <= 1
+    with sheet.styled():
+        assert 0 <= sheet.width_of(text, bold=bold) - advance(text, look.SIZE, bold) <= 1
 
 
 def test_the_box_check_sees_what_it_must():
@@ -273,7 +274,7 @@ def test_no_label_lies_on_another_or_leaves_the_dumbbell(case):
     chart = dumbbell(before, after, AREAS.replace("안전", LONG) if "long name" in case else AREAS)
     assert_labels_apart(chart)
     for (x, y), box in ((dot, box) for dot in dots(chart)[1:] for box in boxes(chart)):
-        assert not (box[1] < x < box[3] and box[2] < y - 3.6 < box[4]), f"a dot lies under {box[0]}"
+        assert not (box[1] < x < box[3] and box[2] < y + 3.6 < box[4]), f"a dot lies under {box[0]}"
 
 
 value = st.floats(50, 250, allow_nan=False)
@@ -290,9 +291,7 @@ def test_any_values_between_50_and_250_keep_their_labels_apart(pairs):
 @pytest.mark.parametrize("years", [1, 5, 10])
 def test_index_dots_keep_their_labels_apart_as_the_years_go_by(years):
     series = pd.Series({2022 + n: 100 + (-1) ** n * 9.4 * n for n in range(years)})
-    ranges = pd.DataFrame({"lo": series - 3, "hi": series + 4.2})
-    for drawn in ({}, {"ranges": ranges, "range_label": "전문가 구간 95%"}):
-        assert_labels_apart(index_dots(series, **drawn))
+    assert_labels_apart(index_dots(series))
 
 
 @pytest.mark.parametrize("parts", [HOUSING, SAFETY - 9, HOUSING * 0, pd.Series({LONG: 0.04, "나머지": -300.0})])
@@ -325,19 +324,19 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("colour", [charts.RISE, charts.FALL, charts.PAST, charts.RANGE, charts.BASE])
+@pytest.mark.parametrize("colour", [look.RISE, look.FALL, look.PAST, look.RANGE, look.BASE])
 def test_every_sign_stands_out_from_white_paper_by_3_to_1(colour):
     assert contrast(colour, "#FFFFFF") >= 3
 
 
 def test_small_print_stands_out_by_7_to_1():
-    assert contrast(charts.BASE, "#FFFFFF") >= 7
+    assert contrast(look.BASE, "#FFFFFF") >= 7
 
 
 def test_rises_and_falls_differ_in_grey_and_what_does_not_differs_in_shape():
-    assert contrast(charts.RISE, charts.FALL) >= 3
-    assert contrast(charts.RISE, charts.PALE) >= 3
-    looks = [charts.UP, charts.DOWN, charts.REST, charts.HALF, charts.HOLLOW]
+    assert contrast(look.RISE, look.FALL) >= 3
+    assert contrast(look.RISE, look.PALE) >= 3
+    looks = [look.UP, look.DOWN, look.REST, look.HALF, look.HOLLOW]
     for one, other in combinations(looks, 2):
         assert one[1] != other[1] or contrast(one[0], other[0]) >= 3, "neither hatch nor lightness tells them apart"
 
@@ -376,12 +375,12 @@ def test_a_negative_part_is_hatched_marked_and_named():
     ],
 )
 def test_numbers_are_rounded_half_up(number, printed):
-    assert charts._one_decimal(number) == printed
+    assert sheet.one_decimal(number) == printed
 
 
 @given(st.floats(-1e6, 1e6) | st.decimals(-300, 300, places=2).map(float))
 def test_chart_and_table_print_a_number_alike(number):
-    assert charts._one_decimal(number) == wording.change(number)
+    assert sheet.one_decimal(number) == wording.change(number)
 
 
 def test_dumbbell_prints_every_value_beside_the_sign_it_belongs_to():

@@ -17,7 +17,9 @@ def call(monkeypatch, capsys, *arguments: str) -> tuple[int, str, str]:
     return (code, *capsys.readouterr())
 
 
-@pytest.mark.parametrize("command", [(), ("run",), ("check",), ("new-year",), ("bench",), ("step",), ("step", "notebook")])
+@pytest.mark.parametrize(
+    "command", [(), ("run",), ("check",), ("new-year",), ("delphi",), ("step",), ("step", "notebook")]
+)
 def test_help_everywhere(monkeypatch, capsys, command):
     """--help works on every command and holds no English sentence."""
     code, out, _ = call(monkeypatch, capsys, *command, "--help")
@@ -89,4 +91,6 @@ def test_every_picture_of_the_readmes_is_there_and_described():
         for alt, path in found:
             assert len(alt) >= 60 and (ROOT / path).read_bytes().startswith(b"\x89PNG"), path
             assert (ROOT / path).stat().st_size < 200_000
-            assert f'"{path.removeprefix("docs/pictures/")}"' in (ROOT / "tools/pictures.py").read_text(encoding="utf-8")
+            assert f'"{path.removeprefix("docs/pictures/")}"' in (ROOT / "tools/pictures.py").read_text(
+                encoding="utf-8"
+            )

@@ -178,6 +178,49 @@ def test_weighted_kappa_as_published():
     assert (found["n"], round(found["weighted_kappa"], 4)) == (91, 0.2374)
 
 
+ROUNDS = {  # ten experts rate six statements from 1 to 4; in the third round E10 has left and S1 was set aside
+    1: {"S1": "4434342434", "S2": "3432434324", "S3": "2122132122", "S4": "4231423142", "S5": "2323243232", "S6": "3241324132"},
+    2: {"S1": "4444343434", "S2": "4444444344", "S3": "2122122122", "S4": "4231413242", "S5": "3323343233", "S6": "2314231423"},
+    3: {"S2": "444444444", "S3": "212212212", "S4": "413141324", "S5": "333334333", "S6": "324132413"},
+}  # fmt: skip
+
+
+def test_a_table_of_several_rounds_as_published():
+    """R's contentvalidR (github.com/JUhalt/contentvalidR, article "Delphi Rounds"), answers and printout: experts in both rounds, share
+    who kept their rating, share of 3 and 4 in the last round, all to its two decimals; and kappa where its quadratic
+    weights and linear ones cannot differ: 0 where a round is unanimous, 1 where nobody changed.
+    """
+    rounds = {
+        k: pd.DataFrame({item: [float(a) for a in told] for item, told in items.items()}).rename(lambda n: f"E{n + 1}")
+        for k, items in ROUNDS.items()
+    }
+    first, second = (compare_rounds(rounds[k], rounds[k + 1]) for k in (1, 2))
+    assert first.items["n"].tolist() == [10] * 6 and second.items["n"].tolist() == [9] * 5
+    assert (1 - first.items["share_changed"]).round(2).tolist() == [0.8, 0.5, 0.9, 0.8, 0.7, 0.0]
+    assert (1 - second.items["share_changed"]).round(2).tolist() == [0.89, 1.0, 0.89, 0.78, 0.0]
+    assert second.dropped == ["E10"] and second.items_removed == ["S1"] and first.dropped == []
+    assert second.items["weighted_kappa"][["S2", "S3"]].tolist() == pytest.approx([0.0, 1.0], abs=1e-12)
+    agree = summarise_items(rounds[3], essential_from=3)["share_essential"]
+    assert agree.round(2).tolist() == [1.0, 0.0, 0.56, 1.0, 0.56]
+
+
+@pytest.mark.parametrize(
+    ("table", "kept"),
+    [([[26, 0, 0], [7, 62, 2], [0, 0, 25]], 113), ([[8, 13, 5], [20, 38, 13], [5, 11, 9]], 55)],
+    ids=["2a", "3a"],
+)
+def test_two_published_rounds_that_look_alike_as_a_group(table, kept):
+    """Chaffin & Talley 1980, doi:10.1016/0040-1625(80)90074-8, tables 2a and 3a: 122 people, the same answers in sum in
+    either table (26, 71, 25 and then 33, 62, 27), 113 kept theirs in one and 55 in the other. The mean moves by the same
+    5 / 122 in both, so that only the people tell stable from unstable.
+    """
+    pairs = [(i + 1.0, j + 1.0) for i, row in enumerate(table) for j, n in enumerate(row) for _ in range(n)]
+    one, two = (pd.DataFrame({"item": answers}) for answers in zip(*pairs, strict=True))
+    item = compare_rounds(one, two).items.loc["item"]
+    assert (item["n"], item["n_changed"]) == (122, 122 - kept)
+    assert item["mean_change"] == pytest.approx(-5 / 122, abs=1e-12)
+
+
 # --- second routes and invariants -----------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 import sys
 import zipfile
@@ -15,7 +16,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dongheng import cli, rawdata
+from dongheng import cli, config, panel, rawdata
+from dongheng.delphi import compare_rounds
 from dongheng.errors import DonghengError
 from dongheng.office import delphi, questionnaire
 from dongheng.office.questionnaire import Cell
@@ -540,10 +542,12 @@ def test_a_cell_is_an_answer_in_the_scale_or_unknown_or_blank_and_nothing_is_swa
 
 
 def rounds(study: Path, rows: list[tuple], **wording) -> None:
-    """A round's table and its register, as `collect` would have written them."""
+    """A round's table, its panel and its register, as `collect` would have written them."""
     folder = study / "data/raw/seoul/delphi"
     folder.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(rows, columns=delphi.COLUMNS["round"]).to_csv(folder / "round1.csv", index=False)
+    panel = [(code, "학계", "") for code in dict.fromkeys(row[0] for row in rows)]
+    pd.DataFrame(panel, columns=delphi.COLUMNS["panel"]).to_csv(folder / "panel.csv", index=False)
     names = rawdata.read_table(study, Path("data/raw/framework/2023-11.csv")).set_index("id")["name_ko"]
     items = [(i, wording.get(i, names[i]), "2023-11", "1") for i in rated_ids()]
     pd.DataFrame(items, columns=delphi.COLUMNS["items"]).to_csv(folder / "items.csv", index=False)
@@ -604,12 +608,27 @@ def test_a_second_round_goes_round(study, back):
     assert set(items["rounds"]) == {"1;2"}
 
 
+def test_an_expert_missing_in_the_second_round_is_told_and_the_others_count(study, back):
+    """By code, among those who did not answer; the first round's answers stay, and the comparison names who left."""
+    for code in ("E01", "E02"):
+        fill(form_of(study, code), back / f"{code}.xlsx")
+    collect(study, back)
+    delphi.feedback(study, "seoul", 2, say=lambda line: None)
+    fill(form_of(study, "E02", 2), study / "second.xlsx")
+    told, said = collect(study, study / "second.xlsx", 2)
+    assert told == 0 and "답하지 않음(2명): E01, E03" in said
+    rounds = panel.load(study, config.load(study).settings("seoul", 2024))
+    first, second = (rounds.ratings(number, "validity") for number in (1, 2))
+    assert list(first.index) == ["E01", "E02"] and list(second.index) == ["E02"]
+    assert compare_rounds(first, second).dropped == ["E01"]
+
+
 @pytest.mark.parametrize(
     ("row", "sentence"),
     [
         (None, "data/raw/seoul/delphi/round1.csv: 파일이 없는데, 그 차수의 답을 먼저 모아야 하므로, `dongheng delphi collect`로 회신을 모은 뒤 다시 실행하십시오."),
-        (("E01", "1", "validity", "6", "answered"), f"data/raw/seoul/delphi/round1.csv 3행: 답이 '6'인데, {ASK}"),
-        (("E01", "2", "validity", "4", "answered"), "data/raw/seoul/delphi/round1.csv 3행: 같은 전문가의 같은 질문이 두 번 있는데, 질문마다 답은 하나여야 하므로, 한 줄을 지워 주십시오."),
+        (("E01", "1", "validity", "6", "answered"), "data/raw/seoul/delphi/round1.csv 3행: 답 '6'이(가) 있는데, 1에서 5 사이의 정수여야 하므로, 응답지를 확인해 고치거나 state를 blank로 두고 비워 주십시오."),
+        (("E01", "2", "validity", "4", "answered"), "data/raw/seoul/delphi/round1.csv 3행: 전문가 E01의 문항 2 답이 다시 나오는데, 한 질문에 답은 하나여야 하므로, 한 줄을 지워 주십시오."),
     ],
 )  # fmt: skip
 def test_feedback_rests_on_a_sound_round(study, row, sentence):
@@ -685,6 +704,46 @@ def test_the_order_of_comments_depends_on_their_words_alone(study):
 
 
 # --- the command line -----------------------------------------------------------------------------------------------
+
+
+def test_answers_are_not_gathered_into_a_made_up_study(study, back):
+    """Real answers over the fictional city's would be neither; told before the roster is asked for, and nothing is written."""
+    fill(form_of(study), back / "E01.xlsx")
+    (study / delphi.EXPERTS).unlink()
+    with pytest.raises(DonghengError) as told:
+        delphi.collect(study, "example", 1, back, say=lambda line: None)
+    assert str(told.value) == (
+        "'example' 연구: 지어낸 답의 연구인데, 전문가의 답은 지어낸 답과 섞지 않으므로, --study로 실제 연구를 고르십시오."
+    )
+    assert not (study / "data/raw/example").exists()
+
+
+PAGES = {"README.md": "## Ask the experts", "README.ko.md": "## 전문가에게 묻기"}
+
+
+def page(readme: str) -> list[str]:
+    """The commands of the README's section on the survey, without what stands behind #."""
+    section = (ROOT / readme).read_text(encoding="utf-8").split(f"{PAGES[readme]}\n")[1].split("\n## ")[0]
+    block = re.search(r"```\n(.*?)```", section, re.S)[1]
+    return [line.split("#")[0].strip() for line in block.splitlines()]
+
+
+def test_the_survey_runs_as_the_readmes_say(made, study, monkeypatch, capsys):
+    """The commands of both pages are the same, and are run as they stand but for the last, which builds reports."""
+    assert page("README.md") == page("README.ko.md") and page("README.md")[-1] == "dongheng run"
+    forms, first, feedback, second = (shlex.split(line)[2:] for line in page("README.md")[:-1])
+    shutil.rmtree(study / "private/delphi")
+    assert command(monkeypatch, capsys, study, *forms)[0] == 0
+    for number, collect_ in ((1, first), (2, second)):
+        (study / collect_[1]).mkdir()
+        for code in ("E01", "E02", "E03"):
+            fill(form_of(study, code, number), study / collect_[1] / f"{code}.xlsx")
+        code, said = command(monkeypatch, capsys, study, *collect_)
+        assert code == 0 and "답하지 않음(0명): 없음" in said, said
+        if number == 1:
+            assert command(monkeypatch, capsys, study, *feedback)[0] == 0
+    rounds = panel.load(study, config.load(study).settings("seoul", 2024)).rounds
+    assert sorted(rounds) == [1, 2] and rounds[1]["state"].eq("answered").all()
 
 
 def command(monkeypatch, capsys, study: Path, *arguments: str) -> tuple[int, str]:

@@ -18,7 +18,7 @@ ENTRIES = {
     for path in sorted((SOURCE / "sentences").glob("*.toml"))
     for fault, parts in tomllib.loads(path.read_text(encoding="utf-8")).items()
 }
-CODE = {path: path.read_text(encoding="utf-8") for path in SOURCE.rglob("*.py")}
+CODE = {p: p.read_text(encoding="utf-8") for p in (*SOURCE.rglob("*.py"), *SOURCE.glob("*.schema.yaml"))}
 ROOMS = "|".join(sorted({key.split(".")[0] for key in ENTRIES}))
 USED = {key for text in CODE.values() for key in re.findall(rf'"((?:{ROOMS})\.[a-z][a-z0-9_]*)"', text)}
 

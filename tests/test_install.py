@@ -198,7 +198,16 @@ def test_readme_promises_what_ci_runs():
 
 
 def test_files_named_in_the_readmes_exist():
-    made = ("reports/", "data/processed/", "private/", "forms-2025", "data/raw/seoul/2025/", ".venv", "requirements.txt")
+    made = (
+        "reports/",
+        "data/processed/",
+        "private/",
+        "forms-2025",
+        "data/raw/seoul/2025/",
+        "data/raw/seoul/delphi/",
+        ".venv",
+        "requirements.txt",
+    )
     for page in ("README.md", "README.ko.md", "DATA_LICENCE.md"):
         for name in code(page):
             if re.fullmatch(r"[\w./-]+/|[\w./-]+\.(md|lock|yaml|yml|cff|ipynb|toml)|[A-Z]\w+file", name):

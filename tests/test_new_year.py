@@ -232,18 +232,55 @@ def test_a_form_filled_wrongly_changes_nothing_and_is_told_by_its_own_rows(study
     assert not (study / "data/raw/seoul/2025").exists() and (study / "config.yaml").read_bytes() == config_before
 
 
-MISSING_HEAD = "values.xlsx 1행: '값' 칸이 없는데, 서식의 칸을 그대로 두어야 하므로, 서식을 다시 받아 값을 옮겨 주십시오."
+MISSING_HEAD = (
+    "values.xlsx 1행: '값' 칸이 없는데, 서식의 칸을 그대로 두어야 하므로, 서식을 다시 받아 값을 옮겨 주십시오."
+)
 
 
 @pytest.mark.parametrize(
     ("name", "year", "clause"),
-    [("seoul", 2024, "2024년이 이미 있는데"), ("example", 2025, "지어낸 값의 연구인데"), ("busan", 2025, "'busan' 연구가 없는데")],
+    [
+        ("seoul", 2024, "2024년이 이미 있는데"),
+        ("example", 2025, "지어낸 값의 연구인데"),
+        ("busan", 2025, "'busan' 연구가 없는데"),
+    ],
 )
 def test_a_year_or_study_that_does_not_fit_is_refused(study, name, year, clause):
     """An old year is not overwritten, and an office's figures do not enter the fictional city."""
     with pytest.raises(DonghengError, match=re.escape(clause)):
         new_year(study, name, year, study / "새해", say=lambda line: None)
     assert not (study / "새해").exists()
+
+
+def test_a_survey_and_a_redefined_indicator_fill_their_year_in_the_form(study):
+    """A standard error; 정의 already 2 where the last value had it; an old and a new value in the year of the change."""
+    last = study / "data/raw/seoul/2024/values.csv"
+    table = pd.read_csv(last, dtype=str, keep_default_na=False)
+    level = table["indicator_id"].eq("4-3") & table["basis"].eq("level")
+    table["definition"] = level.map({True: "2", False: ""})
+    table.to_csv(last, index=False)
+    register = pd.DataFrame(columns=[*rawdata.COLUMNS["indicators"], "entry"], dtype=str)
+    register["indicator_id"], register["redefined_in"] = ["4-3", "5-2"], ["2024", "2025"]
+    register["entry"] = "neutral"  # the new definition enters where the old one stood, without an old value beside it
+    register.to_csv(study / "data/raw/seoul/indicators.csv", index=False)
+    folder = filled(study)
+    book = openpyxl.load_workbook(folder / "values.xlsx")
+    sheet = book.worksheets[0]
+    at = {cell.value: cell.column for cell in sheet[1]}
+    rows = {row[0].value: row[0].row for row in sheet.iter_rows(min_row=2)}
+    assert sheet.cell(rows["4-3"], at["정의"]).value == "2" and not sheet.cell(rows["5-2"], at["정의"]).value
+    sheet.cell(rows["4-3"], at["표준오차"]).value = 0.4
+    below = sheet.max_row + 1
+    for heading, column in at.items():
+        sheet.cell(below, column).value = {"값": 21000, "정의": 2}.get(heading, sheet.cell(rows["5-2"], column).value)
+    book.save(folder / "values.xlsx")
+    (study / ".trial-left").mkdir()
+    new_year(study, "seoul", 2025, folder, say=lambda line: None)
+    now = rawdata.load(study, config.load(study).settings("seoul", 2025)).values.query("year == 2025")
+    both = now[now["indicator_id"] == "5-2"].set_index("definition")["value"]
+    assert both.to_dict() == {1: 22721, 2: 21000}
+    assert now.set_index("indicator_id").at["4-3", "standard_error"] == 0.4
+    assert not list(study.glob(".trial-*")), "what a killed run left goes with the next"
 
 
 def test_a_percentage_of_excel_is_a_percentage(study):

@@ -51,7 +51,7 @@ def test_reciprocal_is_the_rule_unless_told():
     assert ratio_to_base(column(40.0), BASE, DOWN).iat[0, 0] == 125
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(tables(), st.sampled_from(["reciprocal", "reflection"]))
 def test_the_base_scores_100_whichever_way_an_indicator_points(given_, reverse):
     """2022 = 100 for all 50, by definition and to the last digit."""
@@ -60,7 +60,7 @@ def test_the_base_scores_100_whichever_way_an_indicator_points(given_, reverse):
     assert (scores.to_numpy() == 100).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(tables())
 def test_reversing_by_reciprocal_mirrors_on_10000(given_):
     """Score times score of the reversed indicator is 100 x 100: a doubling and a halving weigh the same."""
@@ -69,7 +69,7 @@ def test_reversing_by_reciprocal_mirrors_on_10000(given_):
     assert product.to_numpy() == pytest.approx(10000, rel=1e-12)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(tables(most=2.0))
 def test_reversing_by_reflection_mirrors_on_200(given_):
     """Score plus score of the reversed indicator is 100 + 100: a point up is a point down."""
@@ -81,7 +81,7 @@ def test_reversing_by_reflection_mirrors_on_200(given_):
     assert total.to_numpy() == pytest.approx(200, rel=1e-12)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(tables(most=2.0), st.sampled_from(["reciprocal", "reflection"]))
 def test_better_is_more_whichever_way_an_indicator_points(given_, reverse):
     """Over 100 exactly where the value lies on the better side of its base."""
@@ -94,7 +94,7 @@ def test_better_is_more_whichever_way_an_indicator_points(given_, reverse):
     ].all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(tables(), st.randoms())
 def test_the_order_of_rows_and_columns_changes_nothing(given_, random):
     """Sorting changes no bit, whatever the order of base and directions."""
@@ -107,7 +107,7 @@ def test_the_order_of_rows_and_columns_changes_nothing(given_, random):
     pd.testing.assert_frame_equal(other.loc[one.index, one.columns], one, check_exact=True)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(tables(), st.integers(1, 3))
 def test_a_year_appended_moves_no_bit_of_the_years_before(given_, kept):
     """Old years never move silently."""
@@ -273,7 +273,7 @@ def test_nothing_obtained_is_a_table_of_gaps():
     assert table.loc[2022, "score"] == 100 and table.loc[2023:, "score"].isna().all()
 
 
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=6)
 @given(st.lists(POSITIVE, min_size=4, max_size=4), st.sampled_from([1, -1]))
 def test_known_levels_score_as_the_ratio_to_base_does(values, direction):
     """The long way and the wide way are one rule."""
@@ -421,7 +421,7 @@ def test_a_redefinition_without_a_common_year_is_refused():
     )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=8)
 @given(st.dictionaries(st.sampled_from(FIVE_YEARS), POSITIVE, min_size=1), st.sampled_from(["carry_forward", "error"]))
 def test_a_later_year_moves_no_earlier_one(by_year, rule):
     """Carrying forward never revises a year that was published: the levels up to a year need no later file."""

@@ -66,7 +66,12 @@ def test_the_panel_belongs_to_the_record():
         (
             "E01,1,validity,5,answered",
             "E01,1,validity,6,answered",
-            "2행: 답 '6'이(가) 있는데, 1에서 5 사이의 수여야 하므로, 응답지를 확인해 고치거나 state를 blank로 두고 비워 주십시오.",
+            "2행: 답 '6'이(가) 있는데, 1에서 5 사이의 정수여야 하므로, 응답지를 확인해 고치거나 state를 blank로 두고 비워 주십시오.",
+        ),
+        (
+            "E01,1,validity,5,answered",
+            "E01,1,validity,3.5,answered",
+            "2행: 답 '3.5'이(가) 있는데, 1에서 5 사이의 정수여야 하므로, 응답지를 확인해 고치거나 state를 blank로 두고 비워 주십시오.",
         ),
         (
             "E01,1,validity,5,answered",
@@ -157,21 +162,78 @@ def ratings(seed: int = 0) -> tuple[pd.DataFrame, pd.DataFrame]:
 def test_a_panels_weights_are_means_down_the_tree():
     """By hand: area = mean points, item = mean rating among its siblings; b2, never rated, takes b1's mean and is listed."""
     importance, points = ratings()
-    weights, filled = panel_weights(importance, points, TREE, draws=200, seed=0)
+    weights, filled, draws = panel_weights(importance, points, TREE, draws=200, seed=0)
     area, mean = points.mean() / 100, importance.mean()
     assert weights.at["a1", "expert"] == pytest.approx(area["A"] * mean["a1"] / (mean["a1"] + mean["a2"]), abs=1e-12)
     assert weights.at["b1", "expert"] == pytest.approx(area["B"] / 2, abs=1e-12) == weights.at["b2", "expert"]
     assert filled == ["b2"] and weights["filled"].sum() == 1
     assert weights.loc[["a1", "a2", "b1", "b2"], "in_force"].tolist() == [0.25] * 4
+    assert len(draws) == 200 and draws["a1"].quantile(0.025) == weights.at["a1", "lower"]
     assert (weights["lower"] <= weights["expert"]).all() and (weights["expert"] <= weights["upper"]).all()
-    again, _ = panel_weights(importance, points, TREE, draws=200, seed=0)
+    again, *_ = panel_weights(importance, points, TREE, draws=200, seed=0)
     pd.testing.assert_frame_equal(weights, again)
-    other, _ = panel_weights(importance, points, TREE, draws=200, seed=1)
+    other, *_ = panel_weights(importance, points, TREE, draws=200, seed=1)
     assert not weights["lower"].equals(other["lower"]) and weights["expert"].equals(other["expert"])
 
 
 def test_areas_that_were_not_asked_keep_their_weights():
     """Without the 100-point sheet the areas stand as in force, without an interval of their own."""
     importance, points = ratings()
-    weights, _ = panel_weights(importance, points.iloc[:, :0], TREE, draws=200, seed=0)
+    weights, *_ = panel_weights(importance, points.iloc[:, :0], TREE, draws=200, seed=0)
     assert weights.loc[["A", "B"], ["expert", "lower", "upper"]].to_numpy().ravel() == pytest.approx([0.5] * 6)
+
+
+@pytest.mark.parametrize(("rule", "b"), [("tasks", 4.0), ("children", None)])
+def test_a_named_rule_weighs_areas_that_were_not_asked(rule, b):
+    """By hand: the mean ratings of their tasks or indicators summed up, a gap at its item's mean; b2 takes b1's."""
+    importance, points = ratings()
+    importance.loc["E0", "a1"], importance["b"] = np.nan, 4.0
+    mean = importance.mean()
+    below = {"A": mean["a"] if rule == "tasks" else mean["a1"] + mean["a2"], "B": b or 2 * mean["b1"]}
+    weights, *_ = panel_weights(importance, points.iloc[:0], TREE, draws=200, seed=0, areas=rule)
+    assert weights.at["A", "expert"] == pytest.approx(below["A"] / sum(below.values()), abs=1e-12)
+    assert weights.at["A", "lower"] < weights.at["A", "upper"]
+
+
+def test_areas_may_weigh_the_same_and_a_rule_that_there_is_not_is_refused():
+    """Equal areas have no interval of their own; a sheet that is there but blank counts as not asked."""
+    importance, points = ratings()
+    told = {"draws": 200, "seed": 0}
+    weights, *_ = panel_weights(importance, points.iloc[:0], TREE, **told, areas="equal")
+    assert weights.loc[["A", "B"], ["expert", "lower", "upper"]].to_numpy().ravel() == pytest.approx([0.5] * 6)
+    with pytest.raises(DataError, match="^영역 가중치의 규칙: 'tree'"):
+        panel_weights(importance, points.iloc[:0], TREE, **told, areas="tree")
+
+
+def test_an_item_that_one_expert_rated_counts_as_unrated_and_one_that_few_rated_has_its_interval():
+    """One answer has no spread: the task's mean, flagged. Two of twenty are missing from one draw in eight: drawn again."""
+    importance, points = ratings()
+    importance["b2"] = [5.0] + [np.nan] * 19
+    weights, filled, _ = panel_weights(importance, points, TREE, draws=200, seed=0)
+    assert filled == ["b2"] and weights.at["b2", "expert"] == pytest.approx(weights.at["b1", "expert"])
+    importance["b2"] = [2.0, 5.0] + [np.nan] * 18
+    weights, filled, draws = panel_weights(importance, points, TREE, draws=200, seed=0)
+    assert filled == [] and np.isfinite(draws.to_numpy()).all() and len(draws) == 200
+    assert weights.at["b2", "lower"] < weights.at["b2", "expert"] < weights.at["b2", "upper"]
+
+
+def test_an_area_with_one_indicator_gives_it_all_its_weight():
+    """Area B has one task with one indicator: local weights 1, so its global weight is the area's, interval included."""
+    lone = Framework.from_table(TREE.table[TREE.table["id"] != "b2"])
+    importance, points = ratings()
+    weights, *_ = panel_weights(importance.assign(b=3.0), points, lone, draws=200, seed=0)
+    assert weights.loc[["b", "b1"], ["expert", "lower", "upper"]].to_numpy() == pytest.approx(
+        np.tile(weights.loc["B", ["expert", "lower", "upper"]].to_numpy(float), (2, 1)), abs=1e-12
+    )
+
+
+def test_no_item_of_an_area_through_the_gate_stops_and_names_it():
+    """Importance counts where validity passes; if all of an area's items fail there is nothing to divide by."""
+    row = pd.DataFrame([dict.fromkeys("A B a b a1 a2 b1 b2".split(), 4.0)])
+    gated = row.assign(a1=0.0)
+    assert down_the_tree(gated, TREE).loc[0, ["a1", "a2"]].tolist() == [
+        0.0,
+        0.5,
+    ]  # one of two fails: the other has it all
+    with pytest.raises(DataError, match="^지표체계 id 'a': 아래 마디의 가중치가 모두 0인데"):
+        down_the_tree(gated.assign(a2=0.0), TREE)

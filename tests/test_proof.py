@@ -41,7 +41,7 @@ def test_nothing_of_clock_machine_python_or_commit(project):
     text = record(project)
     told = json.loads(text)
     assert set(told) == {"format", "study", "year", "parameters", "seed", "config", "sha256"}
-    assert set(told["sha256"]) == {"config", "raw", "notebooks", "src", "lock"}
+    assert set(told["sha256"]) == {"config", "raw", "benchmarks", "notebooks", "src", "lock"}
     assert told["parameters"] == {"study": "seoul", "year": 2024} and told["seed"] == 2022
     traces = [
         str(project),

@@ -498,6 +498,15 @@ def test_a_mistake_in_2024_does_not_keep_2023_from_being_made(project):
     assert len(sentences(project, 2024)) == 1
 
 
+@pytest.mark.parametrize("kind", rawdata.COLUMNS)
+def test_the_schema_names_only_rules_and_columns_that_there_are(kind):
+    """A slip in the file of rules shows here, not on the day that an office fills the column in."""
+    schema = rawdata._schema(kind, "2024", ("1-1",), ("composite",))
+    assert set(rawdata._SCHEMA["tables"][kind].get("once", ())) <= set(schema)
+    assert all(isinstance(rule, str | list | None) for rule in rawdata._RULES[kind].values())
+    assert all(isinstance(value, str) for rule in rawdata._RULES[kind].values() for value in rule or ())
+
+
 # --- anomalies: told, but no reason to stop -----------------------------------------------------------------------------
 
 

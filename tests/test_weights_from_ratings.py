@@ -19,7 +19,6 @@ from dongheng.weighting import (
     SMOOTH,
     ahead_of_next,
     ahp_weights,
-    area_weights,
     bootstrap_weights,
     fill_unrated,
     largest_remainder,
@@ -357,15 +356,6 @@ def test_a_filled_item_has_exactly_the_mean_of_its_siblings(ratings):
 # --- weights asked for directly -------------------------------------------------------------------------------------
 
 
-def test_a_hundred_points():
-    """Shares of each sheet's own sum; a blank beside points that make 100 is 0; a blank sheet is no answer."""
-    points = panel([60, 40, NAN], [50.5, 30, 20], [NAN, NAN, NAN])
-    expected = [(0.6 + 50.5 / 100.5) / 2, (0.4 + 30 / 100.5) / 2, 20 / 100.5 / 2]
-    weights = area_weights(points)
-    assert weights.tolist() == pytest.approx(expected)
-    assert weight_intervals(points.iloc[:2].fillna(0), "ipsative")["weight"].tolist() == pytest.approx(expected)
-
-
 def test_one_and_two_items_are_always_consistent():
     one, two = ahp_weights([[1.0]]), ahp_weights(comparisons("1 3; 1/3 1"))
     assert (one.weights.tolist(), one.ci, one.cr) == ([1.0], 0, 0)
@@ -639,18 +629,6 @@ REFUSED = {
         lambda: fill_unrated(TWO.assign(c=NAN), pd.Series({"a": "t", "b": "t", "c": "u"}), TWO),
         "항목 'c': 과제 'u'의 항목도 과제도 평가되지 않았는데, 둘 가운데 하나는 평가되어야 하므로, "
         "과제의 평가(group_ratings)를 넣거나 그 과제 안에서는 equal을 쓰십시오.",
-    ),
-    "sum of points": (
-        lambda: area_weights(panel([60, 40], [60, 39.4])),
-        "전문가 E2: 점수의 합이 99.4인데, 100이어야 하므로, 다시 물어 고쳐 주십시오.",
-    ),
-    "negative points": (
-        lambda: area_weights(panel([110, -10])),
-        "전문가 E1, 항목 'b': 값이 -10.0인데, 0 이상이어야 하므로, 다시 물어 고쳐 주십시오.",
-    ),
-    "no sheet": (
-        lambda: area_weights(panel([NAN, NAN])),
-        "100점 나누기: 답한 사람이 없는데, 한 사람은 있어야 하므로, 답을 모아 주십시오.",
     ),
     "not reciprocal": (
         lambda: ahp_weights(panel([1, 3], [0.5, 1], experts=["a", "b"])),

@@ -29,7 +29,7 @@ def take(report: str, heading: str, target: Path) -> None:
             target.parent.mkdir(exist_ok=True)
             page.render(scale=SCALE).to_pil().convert("RGB").crop(box).quantize(128).save(target, optimize=True)
             return
-    sys.exit(f"{report}: '{heading}'이(가) 있는 쪽을 찾지 못했으므로, docs/pictures.py의 PICTURES를 고쳐 주십시오.")
+    sys.exit(f"{report}: '{heading}'이(가) 있는 쪽을 찾지 못했으므로, tools/pictures.py의 PICTURES를 고쳐 주십시오.")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,17 @@ def test_what_follows_a_notebook_goes_and_nothing_else(tmp_path, about_to_run, l
     assert not any((files.reports(tmp_path, "seoul", 2024) / name).exists() for name in files.REPORT)
 
 
+def test_robustness_and_comparison_leave_each_other_alone(tmp_path):
+    """They run side by side: the one that starts later does not take away what the other has just finished."""
+    both = ("03_robustness.ipynb", "04_benchmark_comparison.ipynb")
+    look = notebooks(tmp_path, *both, "06_council_report.ipynb")
+    files.retract(tmp_path, "seoul", 2024, "03_robustness")
+    assert look() == ["04_benchmark_comparison.ipynb"]
+    notebooks(tmp_path, *both)
+    files.retract(tmp_path, "seoul", 2024, "02_index_computation")
+    assert look() == []
+
+
 def test_a_failed_write_leaves_what_was_there(tmp_path, monkeypatch):
     """The disk is full in mid-write: the final path still holds the whole old file."""
     path = tmp_path / "table.csv"

@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from dongheng.errors import ParameterError
 from dongheng.pipeline import notebook
 
 NAME = Path("notebooks/02_index_computation.ipynb")
@@ -70,3 +71,25 @@ def test_json_of_another_shape_is_no_notebook(tmp_path, content):
     assert sentence == (
         f"{NAME.as_posix()}: 노트북 형식이 아닌데, Jupyter 노트북이어야 하므로, 저장소에서 되돌려 주십시오."
     )
+
+
+def test_a_number_below_zero_is_a_literal_and_a_calculation_is_none(tmp_path):
+    """seed: int = -1 stands in notebook 01; -year would be worked out before the given year arrives."""
+    below = f"{PARAMETERS}\nseed: int = -1"
+    assert told(written(tmp_path, parameters=below)) == []
+    (sentence,) = told(written(tmp_path, parameters=f"{PARAMETERS}\nseed: int = -year"))
+    assert sentence.startswith(f"{NAME.as_posix()} parameters 칸 3행: '이름: 형 = 값'이 아닌 줄이 있는데, ")
+
+
+def test_only_study_and_year_must_be_given_and_the_rest_keep_their_defaults(tmp_path):
+    """The batch knows two parameters; a notebook may offer more to whoever runs it by hand, typed all the same."""
+    nb = notebook.read(written(tmp_path, parameters=f'{PARAMETERS}\ndefinition: str = ""'), NAME)
+    notebook.check_parameters(nb, "n", {"study": "seoul", "year": 2024})
+    for given, sentence in (
+        ({"study": "seoul"}, "매개변수 'year': 주어지지 않았는데, "),
+        ({"study": "seoul", "year": 2024, "definition": 7}, "매개변수 'definition': 7인데, 글자여야 하므로, "),
+        ({"study": "seoul", "year": 2024, "definitoin": "spss"}, "매개변수 'definitoin': 이 노트북에 없는 이름인데, "),
+    ):
+        with pytest.raises(ParameterError) as caught:
+            notebook.check_parameters(nb, "n", given)
+        assert str(caught.value).startswith(sentence)

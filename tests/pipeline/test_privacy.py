@@ -33,7 +33,7 @@ def told(root: Path) -> list[str]:
 
 
 def kinds(text: str) -> set[str]:
-    return set(privacy._search(text))
+    return {kind for kind, _, _ in privacy.search(text)}
 
 
 def git(root: Path, *arguments: str) -> None:

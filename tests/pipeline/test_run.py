@@ -48,27 +48,48 @@ def test_both_years_are_complete(built):
         assert sorted(p.name for p in (report / "notebooks").iterdir()) == [
             "01_delphi_weighting.ipynb",
             "02_index_computation.ipynb",
+            "03_robustness.ipynb",
+            "04_benchmark_comparison.ipynb",
             "06_council_report.ipynb",
             "v1_published_results.ipynb",
+            "v2_oecd_bli.ipynb",
+            "v3_eu_scoreboard.ipynb",
         ]
         assert sorted(p.name for p in (built / f"data/processed/seoul/{year}").iterdir()) == [
             "anomalies.csv",
+            "benchmark_figures.csv",
             "bounds.csv",
+            "closeness.csv",
             "codebook.csv",
             "contributions.csv",
+            "coverage.csv",
+            "gaps_by_group.csv",
             "index_by_weights.csv",
             "index_without.csv",
             "indicators.csv",
             "indices.csv",
             "item_statistics.csv",
+            "kind_indices.csv",
+            "korea_ranks.csv",
+            "leave_one_out.csv",
+            "other_rules.csv",
+            "panel_measures.csv",
+            "ranges.csv",
             "restatements.csv",
             "revisions.csv",
             "round_changes.csv",
             "rule_fits.csv",
+            "rules_for_one_city.csv",
+            "shares_of_change.csv",
             "study.json",
+            "target_groups.csv",
             "treatments.csv",
+            "unit_costs.csv",
+            "verdicts.csv",
+            "vulnerability_reach.csv",
             "weight_ranges.csv",
             "weights.csv",
+            "what_if.csv",
         ]
 
 
@@ -173,6 +194,7 @@ def test_one_cell_of_2024_changes_2024_everywhere_and_2023_nowhere(rebuilt):
     assert "sha256이 출처 기록의" in text_of(rebuilt, 2024), "and answered for in the report"
 
 
+@pytest.mark.long
 def test_two_builds_are_equal_byte_for_byte(built, tmp_path):
     """Another folder, another time, no example city: the same PDF, workbook, tables and study record.
 
@@ -197,12 +219,16 @@ def test_certificate_names_every_output_by_its_hash(built):
     assert [s["step"] for s in told["run"]["steps"]] == [
         "01_delphi_weighting",
         "02_index_computation",
+        "03_robustness",
+        "04_benchmark_comparison",
         "05_record",
         "06_council_report",
         "99_publish",
         "v1_published_results",
+        "v2_oecd_bli",
+        "v3_eu_scoreboard",
     ]
-    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 23
+    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 44
     assert all(rawdata.sha256(built / name) == digest for name, digest in told["outputs"].items())
 
 

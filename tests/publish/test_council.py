@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-import re
 import unicodedata
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -15,8 +13,10 @@ import pytest
 from dongheng.config import Settings
 from dongheng.errors import PublishError
 from dongheng.publish import council
-from dongheng.publish.phrases import Phrases, particle
+from dongheng.publish.chapter import Report, about
+from dongheng.publish.wording import Phrases, particle
 from tests.conftest import ROOT
+from tests.publish.catalogues import assert_every_text_is_said, assert_whole, listening
 
 NAN = float("nan")
 
@@ -183,22 +183,6 @@ def test_a_text_follows_the_kind_of_report():
 # --- the catalogue --------------------------------------------------------------------------------------------------
 
 
-def leaves(entry):
-    """All texts below an entry of the catalogue."""
-    if isinstance(entry, str):
-        return [entry]
-    return [leaf for part in (entry.values() if isinstance(entry, dict) else entry) for leaf in leaves(part)]
-
-
-def printed(part) -> list:
-    """All that is printed of a table, of the arguments of a cover or chart, of a list of items, of a text."""
-    if isinstance(part, pd.DataFrame):
-        return [*part.columns, *part.to_numpy().ravel()]
-    if isinstance(part, dict):
-        return [text for text in part.values() if isinstance(text, str) and text]
-    return [part] if not isinstance(part, list | tuple) else [text for below in part for text in printed(below)]
-
-
 def study(basis: str, change: float, ranges: bool) -> dict[str, pd.DataFrame]:
     """Tables of a town with areas that rise, fall, stay and are unknown; the composite moves by `change`."""
     node = ["all", "a", "b", "c", "d"]
@@ -216,7 +200,7 @@ def study(basis: str, change: float, ranges: bool) -> dict[str, pd.DataFrame]:
         effort_or_outcome=["effort", "outcome", "effort", "outcome", ""], printed=["1명", "2명", "3명", "", "5명"],
         source=["ratio", "level", "chained", "change_percent", "level"], note="약 그 값임", value=[1.5, 2, 3, 4, 5],
         state=["scored", "value_only", "scored", "missing", "scored"], score=[120.0, NAN, 90, 80, 100],
-        score_lower=[110, 105, NAN, NAN, NAN], score_upper=[130, NAN, NAN, NAN, NAN],
+        score_lower=[110, 105, NAN, NAN, NAN], score_upper=[130, NAN, NAN, NAN, NAN], ceiling=[125, NAN, NAN, NAN, NAN],
     )  # fmt: skip
     if basis == "computed":
         ids["score"] = [120.0, 105, 90, 80, 100]
@@ -238,53 +222,52 @@ def study(basis: str, change: float, ranges: bool) -> dict[str, pd.DataFrame]:
     }  # fmt: skip
 
 
-def say_everything(settings: Settings, indices, indicators, contributions, bounds) -> list:
+def say_everything(settings: Settings, tables: dict[str, pd.DataFrame]) -> list:
     """All that notebook 06 asks of the report's texts."""
-    counts = council.coverage(indicators, settings.year)
+    report, contributions = Report(settings, tables.__getitem__), tables["contributions"]
+    say, counts = report.say(council.SAID), council.coverage(report)
     told = [
-        council.cover(settings, indicators, indices),
-        council.reading_guide(settings, indices),
-        council.messages(indices, contributions, indicators, settings),
-        council.index_cells(indices, settings),
-        council.index_notes(indices, settings),
-        council.published_cells(indices, settings),
-        council.areas_lead(indices, settings),
-        council.dumbbell_of(indices, settings),
-        council.composite_of(indices, settings),
-        council.contribution_cells(contributions, indices, 2023, 2024),
-        council.moved_lead(contributions, bounds, indices, settings),
-        council.contribution_notes(indicators, indices, settings),
-        council.waterfalls_of(contributions, indices, settings),
+        council.cover(report),
+        say("guide.items"),
+        say("areas.lead"),
+        council.messages(report),
+        council.index_cells(report),
+        council.index_notes(report),
+        council.published_cells(report),
+        council.dumbbell_of(report),
+        council.composite_of(report),
+        council.contribution_cells(report),
+        council.moved_lead(report),
+        council.contribution_notes(report),
+        council.waterfalls_of(report),
         council.coverage_cells(counts),
-        council.coverage_lead(indicators, settings),
+        council.coverage_lead(report),
         council.strip_of(counts, settings),
-        *(council.source(settings, what) for what in ("values", "indices", "shares")),
-        council.names_note(settings),
-        council.value_cells(indicators, settings),
-        council.obtained_cells(indicators, settings),
-        council.all_cells(indicators, settings),
-        council.value_notes(indicators),
-        council.method_title(settings),
-        council.method_cells(settings, indices),
+        about(council.SAID, settings)("source.values"),
+        *(say(key) for key in ("source.indices", "source.shares", "all.names", "method.title")),
+        council.value_cells(report),
+        council.obtained_cells(report),
+        council.all_cells(report),
+        council.value_notes(tables["indicators"]),
+        council.method_cells(report),
         council.approval_line(settings),
     ]
     rests = contributions[contributions["item"] == "rest"]
-    return [*told, council.messages(indices, rests, indicators, settings)] if len(rests) else told
+    only_rests = Report(settings, (tables | {"contributions": rests}).__getitem__)
+    return [*told, council.messages(only_rests)] if len(rests) else told
 
 
 @pytest.fixture(scope="module")
 def said() -> tuple[list, set[str]]:
     """Everything the report can say, of studies of every kind, and the templates that it was said from."""
-    told, used = [], set()
-    with pytest.MonkeyPatch.context() as patch:
-        fill = Phrases.vformat
-        patch.setattr(Phrases, "vformat", lambda self, text, *rest: used.add(text) or fill(self, text, *rest))
+    told = []
+    with listening() as used:
         for i, (basis, change) in enumerate(itertools.product(("computed", "published"), (3.0, -2.0, 0.01, NAN))):
             settings = Settings(
                 "town", 2024, "가상시 약자동행지수", "1판", 2022, ("reciprocal", "reflection")[i // 2 % 2], 0,
                 illustrative=i % 2 == 0, approval={"document_number": "약자-1", "date": "2026-08-04"} if i % 3 else {},
             )  # fmt: skip
-            told += say_everything(settings, **study(basis, change, ranges=i % 2 == 0))
+            told += say_everything(settings, study(basis, change, ranges=i % 2 == 0))
         names = pd.Series({"1-1": "지원율", "a": "돌봄"})
         rules = list(council.SAID.texts["treatments"]["row"][2])
         used_rules = pd.DataFrame({"indicator_id": "1-1", "year": 2023, "rule": rules, "from_years": "2022, 2024"})
@@ -300,76 +283,32 @@ def said() -> tuple[list, set[str]]:
         record = {"study": "town", "year": 2024, "seed": 0, "sha256": sums}
         record["config"] = {"framework": "1판", "base_year": 2022, "reverse": "reciprocal"}
         told += [
-            council.treatment_cells(used_rules.assign(value=1.005), names),
-            council.revision_cells(mended.assign(note=""), names),
-            council.restatement_cells(moved, names),
-            council.anomaly_cells(pd.DataFrame({"where": ["어느 줄"], "message": ["다름"]})),
+            council.mended_cells("treatments", used_rules.assign(value=1.005), names),
+            council.mended_cells("revisions", mended.assign(note=""), names),
+            council.mended_cells("restatements", moved, names),
+            list(council.SAID.all("anomalies").values()),
             council.record_cells(json.dumps(record)),
             [council._share({"contribution": 0.3, "lower": -0.5, "upper": 0.8})],
             council.as_published(pd.DataFrame([EMPTY | {"definition": 1} | row for row, _ in PUBLISHED])).tolist(),
-            *of_the_panel(),
         ]
     return told, used
 
 
-def of_the_panel() -> list:
-    """What is said of experts and weights: with a panel and without, one round and two, all rated and not."""
-    experts = pd.DataFrame({"group": ["학계", "현장"]}, index=["E01", "E02"])
-    answers = pd.DataFrame({"expert": ["E01", "E02"], "state": ["answered", "unknown"]})
-    row = dict.fromkeys(
-        ["mean", "cvr", "convergence", "consensus", "cv", "p_value", "mean_change", "weighted_kappa"], 0.5
-    )
-    row |= {
-        "item_id": "1-1",
-        "name": "지원율",
-        "n": 28,
-        "share_essential": 0.9,
-        "share_lower": 0.7,
-        "share_upper": 0.97,
-    }
-    items = pd.DataFrame([row | {"share_changed": 0.25, "quartile_rule_decides": 1}])
-    weights = pd.DataFrame(
-        {
-            "name": ["돌봄", "주거"],
-            "level": 1,
-            "in_force": [0.6, 0.4],
-            "expert": [0.55, 0.45],
-            "lower": 0.3,
-            "upper": 0.7,
-        }
-    )
-    settings = Settings("town", 2024, "가상시", "1판", 2022, "reciprocal", 0)
-    compared = {"validity": SimpleNamespace(dropped=["E02"])}
-    by_weights = pd.DataFrame({"node_id": "a", "year": 2024, "weights": ["in_force", "expert"], "index": [101.0, 99.0]})
-    return [
-        council.panel_cells(experts, {1: answers}),
-        council.statistics_cells(items),
-        *(council.gate_reading(items, items.iloc[:k], reason) for k, reason in ((1, ""), (0, ""), (0, "까닭입니다."))),
-        council.change_cells(items),
-        *(council.dropped_reading(*told) for told in ((compared, 2), ({}, 1), ({}, 0))),
-        council.dropped_reading({"validity": SimpleNamespace(dropped=[])}, 2),
-        council.agreement_cells({"켄달의 W": 0.35}),
-        council.weight_cells(weights),
-        council.weight_cells(weights.assign(expert=NAN, lower=NAN, upper=NAN)),
-        *(council.weights_reading(*told) for told in ((["1-1"], 2, ""), ([], 2, ""), ([], 0, "까닭입니다."))),
-        council.weight_dots_of(weights, study("computed", 3.0, False)["indices"], settings),
-        council.by_weights_cells(by_weights, pd.Series({"a": "돌봄"}), settings),
-    ]
-
-
 def test_every_text_is_said_and_every_key_has_its_text(said):
     """A text that nothing says misleads whoever edits it; a misspelt key, kind or fact would show only in that report."""
-    assert sorted(set(leaves(council.SAID.texts)) - said[1]) == []
-    code = (ROOT / "src/dongheng/publish/council.py").read_text(encoding="utf-8")
-    keys = [key.split(".") for key in re.findall(r'"([a-z_]+\.[a-z_]+)"', code)]
-    assert len(keys) > 30 and [key for key in keys if key[1] not in council.SAID.texts.get(key[0], {})] == []
+    assert_every_text_is_said(council, said[1], shared=True)
 
 
 def test_nothing_that_is_said_is_empty_or_hedged(said):
     """Every cell and sentence is a text; no NaN, no brace and no 이(가) comes through."""
-    texts = [text for part in said[0] for text in printed(part)]
-    assert len(texts) > 500 and [text for text in texts if not isinstance(text, str) or not text] == []
-    assert [text for text in texts if re.search(r"\bnan\b|None|[은이을과]\([는가를와]\)|[{}]", text)] == []
+    assert_whole(said[0], least=500)
+
+
+def test_every_chapter_has_its_test():
+    """Each catalogue beside a chapter's module is checked by a test of that name, as the ones here."""
+    chapters = {path.stem for path in (ROOT / "src/dongheng/publish").glob("*.toml")} - {"words"}
+    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests/publish").glob("test_*.py")}
+    assert chapters >= {"council", "panel_chapter"} and chapters - tested == set()
 
 
 def test_a_row_of_years_stands_beside_its_own_name():
@@ -377,6 +316,7 @@ def test_a_row_of_years_stands_beside_its_own_name():
     tables, settings = study("computed", 3.0, False), Settings("town", 2024, "가상시", "1판", 2022, "reciprocal", 0)
     mixed = tables["indices"].sort_values("year", kind="stable", ascending=False)
     mixed = pd.concat([mixed[mixed["year"] != 2022], mixed[mixed["year"] == 2022][::-1]])
-    cells = council.index_cells(mixed, settings).set_index("구분")
+    report = Report(settings, (tables | {"indices": mixed}).__getitem__)
+    cells = council.index_cells(report).set_index("구분")
     assert cells.loc["주거"].tolist() == ["1", "100.0", "99.0", "98.0", "△1.0", "△2.0", "3"]
     assert cells.loc["돌봄", ["2022년", "2023년", "2024년"]].tolist() == ["100.0", "102.0", "104.0"]

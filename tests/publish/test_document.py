@@ -40,7 +40,7 @@ def test_a_cell_that_says_nothing_is_refused(notebook, wrong):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"frame": FRAME.iloc[:0]}, {"empty": "까닭"}, {"align": ["left"]}, {"widths": [1]}, {"frame": pd.DataFrame()}],
+    [{"frame": FRAME.iloc[:0]}, {"empty": "까닭"}, {"widths": [1]}, {"frame": pd.DataFrame()}],
 )
 def test_tables_that_do_not_fit_together_are_refused(notebook, wrong):
     """Protects against an empty table without its reason, a reason without an empty table, and misplaced columns."""
@@ -100,7 +100,7 @@ def test_made_up_figures_are_marked_wherever_they_are_shown(notebook):
     """Title, caption, column of a table, box of a section, end of a finding, attached file: none leaves without the word."""
     notebook.doc.mark = "예시값"
     assert "2024년 가상시 (예시값)" in html_of(notebook, "cover", "2024년 가상시")
-    assert notebook.cells[-1].outputs[0].data[COVER]["running"] == "2024년 가상시 (예시값)"
+    assert notebook.cells[-1].outputs[0].data[COVER]["title"] == "2024년 가상시 (예시값)"
     table = html_of(notebook, "table", FRAME, "제목", widths=[1, 1])
     assert "제목 (예시값)" in table and table.count(">예시</td>") == 2 and ">자료</th>" in table
     assert "예시" not in html_of(notebook, "table", FRAME, "규칙", figures=False)

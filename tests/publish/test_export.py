@@ -62,8 +62,8 @@ def full() -> Notebook:
     )
     long = pd.DataFrame({"지표": [f"지표 {i}" for i in range(50)], "값": [f"{i}.5" for i in range(50)]})
     n.show("table", long, "긴 표", unit="%", source="가상시", notes=["하나", "둘"])
-    n.show("table", pd.DataFrame({"글": HOSTILE, "수": ["1"] * len(HOSTILE)}), "특수한 글자", row_header=False)
-    n.show("table", long.iloc[:0], "빈 표", empty="값을 받지 못했습니다.").show("chart", CHART, source="가상시")
+    n.show("table", pd.DataFrame({"글": HOSTILE, "수": ["1"] * len(HOSTILE)}), "특수한 글자")
+    n.show("table", long.iloc[:0], "빈 표", empty="값을 받지 못했습니다.").show("chart", CHART)
     n.markdown("## 1-1. 표\n\n| 가 | 나 |\n|---|--:|\n| 하나 | 1 |\n| 둘 | 2 |\n", "pagebreak")
     index = pd.MultiIndex.from_tuples([("A", "x"), ("A", "y"), ("B", "x")], names=["영역", "지표"])
     return n.outputs(
@@ -134,9 +134,8 @@ def test_first_cells_head_their_rows(report, tmp_path):
             assert len(attributes(value).Headers) == 2
         ids = pikepdf.NameTree(doc.Root.StructTreeRoot.IDTree)
         assert ids[str(rows[1][0].ID)].S == "/TH"
-        assert not any(e.S == "/TH" and attributes(e).Scope == "/Row" for e in elements(tables[1]))  # row_header=False
-    # 50 rows, two rows of a bare frame, three rows under two index columns of which the first spans two rows
-    assert inspection.structure_counts(report.pdf)["row_headers"] == 50 + 2 + 5
+    # 50 rows, those of the hostile texts, two rows of a bare frame, three rows under two index columns of which the first spans two rows
+    assert inspection.structure_counts(report.pdf)["row_headers"] == 50 + len(HOSTILE) + 2 + 5
 
 
 def test_same_notebook_same_bytes_in_any_folder(report, tmp_path):

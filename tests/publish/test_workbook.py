@@ -9,7 +9,6 @@ import pickle
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 
 import numpy as np
 import openpyxl
@@ -235,7 +234,7 @@ def test_every_table_of_the_codebook_gets_its_own_sheet(mark):
 @pytest.mark.parametrize("mark, sheet", [("", "가" * 31), (MARK, "가" * 26 + "(예시값)")])
 def test_a_long_title_is_cut_in_the_name_only(monkeypatch, mark, sheet):
     """Excel takes 31 characters and the mark must be among them; row 1 has the whole title."""
-    monkeypatch.setitem(TABLES, "anomalies", replace(TABLES["anomalies"], title="가" * 40))
+    monkeypatch.setitem(TABLES, "anomalies", TABLES["anomalies"]._replace(title="가" * 40))
     found = sheet_of("anomalies", frame("anomalies"), mark)
     assert found.title == sheet and found["A1"].value.startswith("가" * 40)
 
