@@ -293,10 +293,10 @@ def test_a_deep_chain_takes_no_recursion_and_no_square():
     table = pd.DataFrame(
         {"id": range(n), "parent": [None, *range(n - 1)], "direction": [1] * n, "weight": [1] * n}, dtype=object
     )[::-1]
-    start = time.perf_counter()
+    start = time.process_time()
     framework = Framework.from_table(table)
     assert framework.level(n - 1) == n - 1 and framework.global_weights()[n - 1] == 1
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 # --- invariants -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from dongheng.errors import DonghengError, file_trouble
 _path = functools.partial(click.Path, path_type=Path)
 
 
+KOREAN = {"Options": "선택지", "Commands": "명령", "Show this message and exit.": "이 도움말을 보이고 끝냅니다."}
+
+
 class _Help(click.HelpFormatter):
     """Click's help in Korean."""
 
@@ -21,29 +24,16 @@ class _Help(click.HelpFormatter):
         super().write_usage(prog, args, "쓰는 법: ")
 
     def section(self, name):
-        return super().section({"Options": "선택지", "Commands": "명령"}.get(name, name))
+        return super().section(KOREAN.get(name, name))
+
+    def write_dl(self, rows, *layout):
+        super().write_dl([(term, KOREAN.get(told, told)) for term, told in rows], *layout)
 
 
-class _Context(click.Context):
-    formatter_class = _Help
+click.Context.formatter_class = _Help
 
 
-class _Command(click.Command):
-    context_class = _Context
-
-    def get_help_option(self, ctx):
-        option = super().get_help_option(ctx)
-        if option:
-            option.help = "이 도움말을 보이고 끝냅니다."
-        return option
-
-
-class _Group(_Command, click.Group):
-    command_class = _Command
-    group_class = type
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, "--version", message="dongheng %(version)s", help="판을 보이고 끝냅니다.")
 def cli():
     """약자동행지수 연구를 처음부터 끝까지 다시 돌립니다."""

@@ -141,13 +141,8 @@ class PublishError(DonghengError):
     """A report would have come out unreadable for somebody."""
 
 
-TROUBLES = {
-    PermissionError: "pipeline.file_no_right",
-    NotADirectoryError: "pipeline.file_or_folder",
-    FileExistsError: "pipeline.file_or_folder",
-    IsADirectoryError: "pipeline.file_or_folder",
-    FileNotFoundError: "pipeline.file_gone",
-}
+TROUBLES = {PermissionError: "pipeline.file_no_right", FileNotFoundError: "pipeline.file_gone"}
+TROUBLES |= dict.fromkeys((NotADirectoryError, FileExistsError, IsADirectoryError), "pipeline.file_or_folder")
 
 
 def file_trouble(error: OSError) -> PipelineError:

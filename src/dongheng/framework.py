@@ -3,8 +3,6 @@
 The tree may have any depth. Nothing else in the package knows an indicator's name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
@@ -38,7 +36,7 @@ class Framework:
     _level: dict
 
     @classmethod
-    def from_table(cls, table: pd.DataFrame) -> Framework:
+    def from_table(cls, table: pd.DataFrame) -> "Framework":
         """Read and check a framework table.
 
         Parameters

@@ -70,22 +70,13 @@ def study_record(root: Path, settings: Settings) -> str:
     No clock, machine, Python or commit is in it, so the same inputs give the same text anywhere; it is printed in
     and attached to the PDF.
     """
-    record = {
-        "format": FORMAT,
-        "study": settings.study,
-        "year": settings.year,
-        "parameters": {"study": settings.study, "year": settings.year},
-        "seed": settings.seed,
-        "config": asdict(settings),
-        "sha256": {
-            "config": settings.sha256(),
-            "raw": {p.as_posix(): rawdata.sha256(root / p) for p in raw_files(root, settings)},
-            "benchmarks": {p.as_posix(): rawdata.sha256(root / p) for p in benchmark_files(root)},
-            "notebooks": {p.as_posix(): rawdata.sha256(root / p) for p in notebooks(root)},
-            "src": sha256_of_files(root, code_files(root, "all")),
-            "lock": rawdata.sha256(root / LOCK),
-        },
-    }
+    files = {"raw": raw_files(root, settings), "benchmarks": benchmark_files(root), "notebooks": notebooks(root)}
+    sums = {kind: {p.as_posix(): rawdata.sha256(root / p) for p in paths} for kind, paths in files.items()}
+    sums |= {"config": settings.sha256(), "lock": rawdata.sha256(root / LOCK)}
+    sums["src"] = sha256_of_files(root, code_files(root, "all"))
+    parameters = {"study": settings.study, "year": settings.year}
+    record = parameters | {"parameters": parameters, "config": asdict(settings), "sha256": sums}
+    record |= {"format": FORMAT, "seed": settings.seed}
     return json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 

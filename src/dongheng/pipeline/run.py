@@ -154,13 +154,9 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple,
     folder.mkdir(parents=True)
     pid, born, host = identity(os.getpid())
     sockets = tempfile.mkdtemp(prefix="dh-")
-    environment = os.environ | {
-        # The kernel of this environment, without anybody's start-up files: the same notebook for everybody.
-        "JUPYTER_PREFER_ENV_PATH": "1",
-        "IPYTHONDIR": sockets,
-        SOCKETS: sockets,
-        RUN: f"{run_id}@{host}@{pid}@{born}",
-    }
+    # The kernel of this environment, without anybody's start-up files: the same notebook for everybody.
+    environment = os.environ | {"JUPYTER_PREFER_ENV_PATH": "1", "IPYTHONDIR": sockets}
+    environment |= {SOCKETS: sockets, RUN: f"{run_id}@{host}@{pid}@{born}"}
     cores = cores or (1 if os.name == "nt" else os.cpu_count() or 1)
     targets = [f"reports/{r.settings.study}/{r.settings.year}/certificate.json" for r in ready]
     command = [sys.executable, "-m", "snakemake", "--snakefile", "Snakefile", "--keep-going", "--rerun-incomplete"]

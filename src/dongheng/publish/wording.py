@@ -1,7 +1,5 @@
 """How things are said: numbers as they are printed, particles that fit their word, and a TOML file of Korean sentences."""
 
-from __future__ import annotations
-
 import numbers
 import re
 import string
@@ -134,7 +132,7 @@ class Phrases(string.Formatter):
     def __init__(self, texts: dict, kinds: tuple[str, ...] = (), facts: dict | None = None):
         self.texts, self.kinds, self.facts = texts, kinds, facts or {}
 
-    def given(self, *kinds: str, **facts) -> Phrases:
+    def given(self, *kinds: str, **facts) -> "Phrases":
         """The same texts where these kinds and facts apply too."""
         return Phrases(self.texts, (*self.kinds, *kinds), self.facts | facts)
 
