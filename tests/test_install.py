@@ -151,6 +151,7 @@ def test_one_range_of_pythons_everywhere():
     assert install.RESOLVE[install.RESOLVE.index("--python-version") + 1] == first
 
 
+@pytest.mark.long
 def test_both_steps_of_environment_yml_run_in_a_bare_venv(tmp_path):
     """conda's own part left out: the pip section as conda hands it to pip, then the step that the comment names."""
     environment = yaml.safe_load(text("environment.yml"))
@@ -479,6 +480,7 @@ def test_what_a_killed_run_left_behind_keeps_the_next_one_waiting(tmp_path, monk
     assert capsys.readouterr().err == "다른 설치가 진행 중입니다. 끝나기를 기다립니다.\n"
 
 
+@pytest.mark.long
 @needs_make
 @posix
 def test_make_installs_into_a_path_with_spaces_and_korean_letters(tmp_path):
