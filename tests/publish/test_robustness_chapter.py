@@ -125,6 +125,7 @@ def say_everything() -> list:
         chapter.share_cells(SHARES, SETTINGS),
         chapter.what_if_cells(WHAT_IF, NAMES, pd.Series({"1-1": "%"})),
         [chapter.what_if_reason(report(what_if=WHAT_IF[:0], indices=indices)) for indices in (INDICES, high)],
+        chapter.summary_reading(chapter.one_rule_apart(rules()[:0], "all", 2024), report()),
         chapter.summary_reading(apart, report()),
         chapter.summary_reading(apart, report(ranges=RANGES[:0])),
     ]

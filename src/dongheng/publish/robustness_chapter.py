@@ -49,11 +49,12 @@ def verdict_reading(report: Report) -> list:
 def one_rule_apart(rules: pd.DataFrame, node: str, year: int) -> pd.DataFrame:
     """The index under the rules in force, then with one rule changed at a time: name, index; then all combinations.
 
-    Rows: name, index (NaN in the last), lo, hi (of all combinations; NaN before).
+    Rows: name, index (NaN in the last), lo, hi (of all combinations; NaN before). Only the last, with NaN, where an area
+    of that year was not obtained: then there is nothing to add up.
     """
     known = rules[(rules["node_id"] == node) & (rules["year"] == year)]
     apart = sum((~known[column].isin(told)).astype(int) for column, told in NOW.items())
-    rows = [(SAID("rules.now"), known.loc[apart == 0, "index"].iloc[0])]
+    rows = [(SAID("rules.now"), value) for value in known.loc[apart == 0, "index"]]
     for column, told in NOW.items():
         single = known[(apart == 1) & ~known[column].isin(told)]
         rows += [(SAID(f"rules.{name}"), value) for name, value in zip(single[column], single["index"], strict=True)]
@@ -125,5 +126,5 @@ def summary_reading(apart: pd.DataFrame, report: Report) -> list:
     told = _composite_ranges(report).set_index("range").to_dict("index")
     kinds = {kind: "known" if kind in told else "missing" for kind in ("expert", "survey")}
     lines = [SAID(f"summary.{kind}", known, **told.get(kind, {})) for kind, known in kinds.items()]
-    low, high = apart.iloc[-1][["lo", "hi"]]
-    return [*lines, SAID("summary.rules", low=low, high=high, now=apart["index"].iloc[0], n=len(apart) - 2)]
+    facts = {"now": apart["index"].iloc[0], "n": len(apart) - 2} | apart.iloc[-1][["lo", "hi"]].to_dict()
+    return [*lines, SAID("summary.rules", "known" if len(apart) > 1 else "missing", **facts)]
