@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, rankdata
 
-from dongheng.aggregate import aggregate, contributions, with_weights
+from dongheng.aggregate import aggregate, contributions, split_published_changes, with_weights
 from dongheng.errors import DataError
 from dongheng.framework import Framework
 from dongheng.uncertainty import (
@@ -24,10 +24,11 @@ from dongheng.uncertainty import (
     ranks,
     simulate,
     sobol,
+    value_errors,
     verdicts,
     what_if,
-    without_each,
 )
+from dongheng.weighting import index_without
 from tests.test_aggregate import HOWS, flat, row, scored_trees
 
 NAN = float("nan")
@@ -226,13 +227,31 @@ def test_leaving_one_out_is_the_index_of_the_framework_without_it(tree, how):
         assert result.loc[leaf].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-9)
 
 
-def test_a_published_composite_without_a_known_indicator():
-    """Whatever the others are: the same as leaving it out of the computed one, by unit and not by order."""
-    composite, weights = aggregate(SCORES, TREE)["all"], TREE.global_weights()
-    known = SCORES[["b1"]].mask(SCORES["b1"] == 90)
-    found = without_each(composite[::-1], known, weights).loc["b1"]
-    assert found[[2022, 2024]].tolist() == pytest.approx(leave_one_out(SCORES, TREE).loc["b1", [2022, 2024]].tolist())
-    assert np.isnan(found[2023])
+def test_leaving_out_what_is_known_of_a_published_index_is_the_same():
+    """Two ways to one number: all scores known and rolled up again, or one score and the published composite alone."""
+    long = SCORES.rename_axis(index="year", columns="indicator_id").unstack().rename("score").reset_index()
+    long = long.assign(score_lower=np.nan, score_upper=np.nan)
+    indices = aggregate(SCORES, TREE)["all"].rename_axis("year").rename("value").reset_index().assign(node_id="all")
+    known = long[long["indicator_id"] == "b1"]
+    splits = split_published_changes(known, indices, TREE, [(2022, 2024)], level=0)
+    found = index_without(splits, indices, known).set_index("item")["without"]
+    assert found.to_dict() == {"b1": pytest.approx(leave_one_out(SCORES, TREE).at["b1", 2024])}
+
+
+def test_a_value_between_two_years_has_no_error_that_anybody_knows():
+    """Interpolated or carried from a year that is not there: a survey's value lacks its error, it is not exact."""
+    values = pd.DataFrame(
+        [("a1", year, "level", 50.0, 1.0, "obtained") for year in (2022, 2024)],
+        columns=["indicator_id", "year", "basis", "value", "standard_error", "status"],
+    )
+    revisions = pd.DataFrame(columns=["indicator_id", "first", "value"])
+    register = pd.DataFrame({"source_type": "administrative"}, index=TREE.leaves)
+    register.loc["a1"] = "survey"
+    lacking = {}
+    for told in ("2022, 2024", "2019", "2022"):
+        uses = pd.DataFrame([("a1", 2023, "interpolate", told)], columns=["indicator_id", "year", "rule", "from_years"])
+        lacking[told] = value_errors(values, revisions, uses, register, TREE, [2022, 2023, 2024]).lacking
+    assert lacking == {"2022, 2024": {"a1": "survey"}, "2019": {"a1": "survey"}, "2022": {}}
 
 
 def test_what_one_indicator_needs_to_bring_its_area_to_the_target():

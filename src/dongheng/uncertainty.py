@@ -239,7 +239,7 @@ class ValueErrors(NamedTuple):
 
     ``size`` (rows = years, columns = leaves): relative standard error, NaN = none. ``observed_in``: the year whose
     observation stands behind each score. ``lacking``: by leaf why its error was not obtained, "survey" (no standard
-    error), "provisional" (no earlier revision tells how far such a value may move) or "unknown" (not even whether it
+    error of it, or of the two years that it lies between), "provisional" (no earlier revision tells how far such a value may move) or "unknown" (not even whether it
     comes from a survey).
     """
 
@@ -282,12 +282,15 @@ def value_errors(
     moved = moved.groupby(revisions["indicator_id"]).mean().reindex(leaves)
     revised = provisional.astype(float).where(provisional) * moved
     observed_in = DataFrame({leaf: list(years) for leaf in leaves}, index=list(years))
-    for use in treatments[treatments["rule"].isin(["carry_forward", "first_after", "last_before"])].itertuples():
+    filled = treatments[~treatments["rule"].isin(["linked", "neutral", "reweight"])]
+    whole = filled["from_years"].isin([str(year) for year in years])
+    mixed = pd.Index(leaves).isin(filled.loc[~whole, "indicator_id"])  # of two years, or of one that is not here
+    for use in filled[whole].itertuples():
         observed_in.loc[use.year, use.indicator_id] = int(use.from_years)
     kind = register["source_type"].reindex(leaves).fillna("")
     faults = {
         "unknown": kind.eq(""),
-        "survey": kind.eq("survey") & (there & survey.isna()).any(),
+        "survey": kind.eq("survey") & ((there & survey.isna()).any() | mixed),
         "provisional": provisional.any() & moved.isna(),
     }
     lacking = {leaf: name for name, wrong in faults.items() for leaf in wrong.index[wrong]}
@@ -428,27 +431,6 @@ def dominance(contributions: Series, weights: Series, limit: float) -> DataFrame
     table["share"] = table["contribution"] / change if abs(change) >= 0.05 else np.nan
     table["dominant"] = table["share"] > limit
     return table.sort_values("contribution", key=abs, ascending=False, kind="stable")
-
-
-def without_each(composite: Series, scores: DataFrame, weights: Series) -> DataFrame:
-    """A published arithmetic composite without each indicator whose score is known; nothing else need be known.
-
-    Parameters
-    ----------
-    composite : Series
-        By unit (year), in index points.
-    scores : DataFrame
-        Rows = units, columns = the known leaves; NaN = not obtained.
-    weights : Series
-        Their weights in the composite, 1 in sum over all its leaves.
-
-    Returns
-    -------
-    DataFrame
-        Rows = leaves, columns = units; NaN where the score or the composite is.
-    """
-    w = weights[scores.columns]
-    return ((scores * w).rsub(composite, axis=0) / (1 - w).where(w < 1)).T
 
 
 def what_if(index: float, now: DataFrame, framework: Framework, node: Hashable, target: float = 100) -> DataFrame:

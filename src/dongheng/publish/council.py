@@ -60,10 +60,8 @@ def _whole_messages(report: Report) -> list:
     by_area = pair.groupby(pair["item"].map(indicator["area"]), sort=False)["contribution"].sum()
     shares = [say("findings.share_of_area", name=name, share=share) for name, share in by_area.items()]
     top = pair.loc[pair["contribution"].abs().idxmax()]
-    indices, scores = report.read("indices"), report.read("indicators")
-    composite = indices[indices["level"] == 0].set_index("year")["index"]
-    score = scores[scores["indicator_id"] == top["item"]].set_index("year")["score"]
-    without = (composite - top["weight"] * score) / (1 - top["weight"])
+    left_out = report.read("leave_one_out")
+    without = left_out[left_out["item"] == top["item"]].set_index("year")["index"]
     now, last = without[report.settings.year], without[report.settings.year - 1]
     rises = pair[pair["contribution"] > 0]
     is_effort = rises["item"].map(indicator["effort_or_outcome"]) == "effort"
