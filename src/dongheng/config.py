@@ -14,7 +14,7 @@ FILE = "config.yaml"
 
 # What holds where config.yaml is silent.
 DELPHI = {"definition": "spss", "essential_from": 4, "method": "mean", "areas": "in_force", "draws": 2000}
-ROBUSTNESS = {"draws": 10_000, "level": 95, "dominance": 20, "cap": 200}
+ROBUSTNESS = {"draws": 10_000, "dominance": 20, "cap": 200}
 _RULES = yaml.safe_load(Path(__file__).with_suffix(".schema.yaml").read_text(encoding="utf-8"))
 CHOICES = {name: rule.get("enum") for name, rule in _RULES["schema"]["properties"]["delphi"]["properties"].items()}
 

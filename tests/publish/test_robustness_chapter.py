@@ -106,7 +106,7 @@ def report(**tables: pd.DataFrame) -> Report:
 
 def say_everything() -> list:
     """What is said with every range and with none, of every verdict, of every rule."""
-    apart = chapter.one_rule_apart(rules(), "all", 2024)
+    apart = chapter.one_rule_apart(rules(), "all", SETTINGS)
     other = apart.assign(name=[chapter.SAID("rules.other_reverse"), *apart["name"][1:]])
     told = [("rise", "fall"), ("fall", "rise"), ("no_clear_change", "no_clear_change"), ("", "")]
     pairs = [report(verdicts=verdicts(*pair)) for pair in told]
@@ -125,7 +125,7 @@ def say_everything() -> list:
         chapter.share_cells(SHARES, SETTINGS),
         chapter.what_if_cells(WHAT_IF, NAMES, pd.Series({"1-1": "%"})),
         [chapter.what_if_reason(report(what_if=WHAT_IF[:0], indices=indices)) for indices in (INDICES, high)],
-        chapter.summary_reading(chapter.one_rule_apart(rules()[:0], "all", 2024), report()),
+        chapter.summary_reading(chapter.one_rule_apart(rules()[:0], "all", SETTINGS), report()),
         chapter.summary_reading(apart, report()),
         chapter.summary_reading(apart, report(ranges=RANGES[:0])),
     ]
@@ -166,18 +166,18 @@ def test_the_missing_errors_are_named_and_counted():
 
 def test_rules_are_changed_one_at_a_time_and_then_all_together():
     """By hand: the rules in force give 110, each single change adds its worth, all 24 run from 101 to 115."""
-    apart = chapter.one_rule_apart(rules(), "all", 2024)
+    apart = chapter.one_rule_apart(rules(), "all", SETTINGS)
     assert apart["index"].tolist()[:-1] == [110, 109, 108, 113, 114, 115, 103]
     assert apart.iloc[-1].tolist()[0] == "위 규칙들의 모든 조합(24가지)"
     assert apart.iloc[-1][["lo", "hi"]].tolist() == [110 - 2 - 7, 110 + 5]
     cells = chapter.rule_cells(apart, SETTINGS)
     assert cells.iloc[-1].tolist() == ["위 규칙들의 모든 조합(24가지)", "101.0~115.0", "-"]
-    assert cells.iloc[2].tolist() == ["점수에 상한을 둠", "108.0", "△2.0"]
+    assert cells.iloc[2].tolist() == ["점수에 상한 200을 둠", "108.0", "△2.0"]
 
 
 def test_the_chart_draws_each_rule_and_both_ranges():
     """Seven rules, all combinations, two ranges; the alternative text carries the ends; a row without anything fails."""
-    told = chapter.rule_dots_of(chapter.one_rule_apart(rules(), "all", 2024), report())
+    told = chapter.rule_dots_of(chapter.one_rule_apart(rules(), "all", SETTINGS), report())
     chart = charts.rule_dots(**told, table_number=3)
     assert len(told["table"]) == 10 and chart.svg.count("<text") > 20
     assert "지금의 규칙 110.0, 가장 작은 값 101.0, 가장 큰 값 115.0" in chart.alt and "예시값" in chart.alt

@@ -46,18 +46,19 @@ def verdict_reading(report: Report) -> list:
     return say("verdicts.items", **facts | {"unknown": facts[""], "of": len(now) - 1}, **composite)
 
 
-def one_rule_apart(rules: pd.DataFrame, node: str, year: int) -> pd.DataFrame:
+def one_rule_apart(rules: pd.DataFrame, node: str, settings: Settings) -> pd.DataFrame:
     """The index under the rules in force, then with one rule changed at a time: name, index; then all combinations.
 
     Rows: name, index (NaN in the last), lo, hi (of all combinations; NaN before). Only the last, with NaN, where an area
     of that year was not obtained: then there is nothing to add up.
     """
-    known = rules[(rules["node_id"] == node) & (rules["year"] == year)]
+    known = rules[(rules["node_id"] == node) & (rules["year"] == settings.year)]
     apart = sum((~known[column].isin(told)).astype(int) for column, told in NOW.items())
     rows = [(SAID("rules.now"), value) for value in known.loc[apart == 0, "index"]]
     for column, told in NOW.items():
         single = known[(apart == 1) & ~known[column].isin(told)]
-        rows += [(SAID(f"rules.{name}"), value) for name, value in zip(single[column], single["index"], strict=True)]
+        told = single[[column, "index"]].itertuples(index=False)
+        rows += [(SAID(f"rules.{name}", **settings.robustness), value) for name, value in told]
     table = pd.DataFrame(rows, columns=["name", "index"]).assign(lo=float("nan"), hi=float("nan"))
     whole = {"name": SAID("rules.all", n=len(known)), "lo": known["index"].min(), "hi": known["index"].max()}
     return pd.concat([table, pd.DataFrame([whole])], ignore_index=True)
@@ -73,7 +74,7 @@ def rule_cells(apart: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 def refused_reading(rules: pd.DataFrame, settings: Settings) -> list:
     """Which rules could not be used on these values, each with its reason; what the table of rules is not."""
     refused = rules[rules["refused"] != ""].drop_duplicates(["scores", "refused"])
-    named = refused.assign(rule=[SAID(f"rules.{rule}") for rule in refused["scores"]])
+    named = refused.assign(rule=[SAID(f"rules.{rule}", **settings.robustness) for rule in refused["scores"]])
     reasons = named.assign(reason=named["refused"].str.split(":").str[0])[["rule", "reason"]].to_dict("records")
     return [SAID("rules.reading"), *(SAID("rules.refused", **told) for told in reasons)]
 
@@ -104,7 +105,7 @@ def share_cells(shares: pd.DataFrame, settings: Settings, most: int = 5) -> pd.D
     pair = pair[pair["item"] != REST]
     apart = (pair["share"] - pair["weight"]).abs().sort_values(ascending=False).index
     pair = pair.loc[apart].assign(percent=100 * pair["weight"], share_percent=100 * pair["share"])
-    return cells_of(about(SAID, settings), "shares", pair.head(most), ("dominant",))
+    return cells_of(about(SAID, settings).given(**settings.robustness), "shares", pair.head(most), ("dominant",))
 
 
 def what_if_cells(what_if: pd.DataFrame, names: pd.Series, units: pd.Series) -> pd.DataFrame:
