@@ -166,6 +166,7 @@ rule publish:
         stamps("code/shown", "lock"),
     output:
         f"{REPORT}/council_report.pdf",
+        f"{REPORT}/index.html",
         f"{REPORT}/results.xlsx",
         f"{REPORT}/certificate.json",
     shell:

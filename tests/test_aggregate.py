@@ -25,6 +25,7 @@ from dongheng.aggregate import (
     known_and_rest,
     restatements,
     split_published_changes,
+    weights_within,
     with_weights,
 )
 from dongheng.errors import DataError, FrameworkError
@@ -34,6 +35,7 @@ from tests.conftest import ROOT
 from tests.test_framework import trees
 
 NAN = float("nan")
+POINTS = pd.DataFrame(columns=["lower", "upper"], dtype=float)  # no score is known within a range only
 
 
 SMALL = pd.DataFrame(
@@ -627,7 +629,9 @@ def test_the_same_indicator_in_the_composite(seoul):
     """8-4 alone: 5.5 of the composite's 30.6 points; without it the composite would stand at about 125.6."""
     scores, raw, _ = seoul
     wide = scores.pivot(index="indicator_id", columns="year", values="score")
-    table = known_and_rest(wide[2022], wide[2024], 30.6, raw.framework, "composite").set_index("item")
+    table = known_and_rest(wide[2022], wide[2024], 30.6, weights_within(raw.framework, "composite"), POINTS).set_index(
+        "item"
+    )
     assert round(table.loc["8-4", "contribution"], 1) == 5.5
     assert round((130.6 - 0.02 * 376) / 0.98, 1) == 125.6
 
@@ -662,7 +666,9 @@ def test_known_and_rest_sum_to_the_change(tree, change, data):
     node = data.draw(st.sampled_from(framework.ids))
     leaves = framework.leaves_below(node)
     known = data.draw(st.lists(st.sampled_from(leaves), unique=True, max_size=len(leaves) - 1))
-    table = known_and_rest(scores.iloc[0][known], scores.iloc[-1][known], change, framework, node)
+    table = known_and_rest(
+        scores.iloc[0][known], scores.iloc[-1][known], change, weights_within(framework, node), POINTS
+    )
     assert set(table["item"]) == {*known, REST}
     assert table["contribution"].sum() == pytest.approx(change, abs=1e-9)
     assert table["weight"].sum() == pytest.approx(1, abs=1e-12)
@@ -675,7 +681,7 @@ def test_where_all_is_known_nothing_is_left(tree):
     _, framework, scores = tree
     total = aggregate(scores, framework)[framework.root]
     change = total.iloc[-1] - total.iloc[0]
-    table = known_and_rest(scores.iloc[0], scores.iloc[-1], change, framework, framework.root)
+    table = known_and_rest(scores.iloc[0], scores.iloc[-1], change, weights_within(framework, framework.root), POINTS)
     assert set(table["item"]) == set(framework.leaves)
     assert table["contribution"].sum() == pytest.approx(change, abs=1e-9)
 
@@ -683,17 +689,17 @@ def test_where_all_is_known_nothing_is_left(tree):
 def test_all_known_but_not_the_published_change():
     """Other weights than assumed must not keep a year from being reported: what they leave open is a rest of weight 0."""
     before, after = pd.Series({"a": 100.0, "b": 100.0}), pd.Series({"a": 110.0, "b": 120.0})
-    table = known_and_rest(before, after, 18.0, flat(1, 1), "all").set_index("item")
+    table = known_and_rest(before, after, 18.0, weights_within(flat(1, 1), "all"), POINTS).set_index("item")
     assert table["contribution"].to_dict() == pytest.approx({"a": 5, "b": 10, REST: 3})
     assert table.at[REST, "weight"] == 0
-    assert REST not in set(known_and_rest(before, after, 15.0, flat(1, 1), "all")["item"])
+    assert REST not in set(known_and_rest(before, after, 15.0, weights_within(flat(1, 1), "all"), POINTS)["item"])
 
 
 def test_a_range_of_a_source_is_mirrored_in_the_rest():
     """Where a score is known only within a range, the published change may lie anywhere in it."""
     before, after = pd.Series({"a": 100.0, "b": 100.0}), pd.Series({"a": 110.0, "b": 120.0})
     ranges = pd.DataFrame({"lower": {"b": 116.0}, "upper": {"b": 124.0}})
-    table = known_and_rest(before, after, 16.5, flat(1, 1), "all", ranges).set_index("item")
+    table = known_and_rest(before, after, 16.5, weights_within(flat(1, 1), "all"), ranges).set_index("item")
     assert table.loc[REST, ["contribution", "lower", "upper"]].tolist() == pytest.approx([1.5, -0.5, 3.5])
 
 
@@ -709,7 +715,9 @@ def test_below_a_node_that_weighs_nothing():
             }
         )
     )
-    table = known_and_rest(pd.Series({"a": 100.0}), pd.Series({"a": 120.0}), 15.0, framework, "A")
+    table = known_and_rest(
+        pd.Series({"a": 100.0}), pd.Series({"a": 120.0}), 15.0, weights_within(framework, "A"), POINTS
+    )
     assert table["contribution"].tolist() == [10, 5] and table["weight"].tolist() == [0.5, 0.5]
 
 

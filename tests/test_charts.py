@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
 from dongheng import charts, fonts
-from dongheng.charts import look, sheet
+from dongheng.charts import figures, look, sheet
 from dongheng.errors import PublishError
 from dongheng.publish import wording
 
@@ -205,12 +205,12 @@ def test_charts_that_share_a_page_share_no_id():
 
 
 @every
-def test_text_is_text_in_the_font_of_the_report_and_never_below_9_points(draw):
+def test_text_is_text_in_the_font_of_the_report_and_never_below_10_points(draw):
     chart = drawn(draw)
-    assert chart.svg.startswith("<svg") and 'width="453pt"' in chart.svg
+    assert chart.svg.startswith("<svg") and 'width="482pt"' in chart.svg
     assert words_of(chart)[0] == chart.subtitle
     for t in texts(chart):
-        assert "NanumGothic" in t["style"] and font_size(t) >= 9
+        assert "NanumGothic" in t["style"] and font_size(t) >= 10
         assert not fonts.missing(t["text"]) and "−" not in t["text"]
         assert "bold" not in t["style"] and "700" not in t["style"], "at 700 Typst takes ExtraBold"
 
@@ -246,9 +246,9 @@ def test_the_box_check_sees_what_it_must():
 
 
 def test_a_chart_with_labels_on_each_other_is_refused_not_printed():
-    many = pd.Series(100.0, index=range(1990, 2030))
-    with pytest.raises(PublishError, match="겹치거나"):
-        index_dots(many)
+    words = {"title": "종합지수 100.0", "subtitle": "종합지수, 2024년", "subject": "종합지수"}
+    with pytest.raises(PublishError, match="겹치거나 도표를 벗어나는데"):
+        charts.index_dots(pd.Series({2024: 100.0}), base_label="2022년=100 " * 9, **words)
 
 
 LONG = "아주 긴 이름이라서 한 줄에 다 들어가지 않는 영역과띄어쓰기가없어서끊을데가마땅하지않은영역의이름"
@@ -375,23 +375,28 @@ def test_a_negative_part_is_hatched_marked_and_named():
     ],
 )
 def test_numbers_are_rounded_half_up(number, printed):
-    assert sheet.one_decimal(number) == printed
+    assert figures.one_decimal(number) == printed
 
 
 @given(st.floats(-1e6, 1e6) | st.decimals(-300, 300, places=2).map(float))
 def test_chart_and_table_print_a_number_alike(number):
-    assert sheet.one_decimal(number) == wording.change(number)
+    assert figures.one_decimal(number) == wording.change(number)
 
 
-def test_dumbbell_prints_every_value_beside_the_sign_it_belongs_to():
-    chart = drawn(dumbbell)
+def rows_of(chart):
+    """The texts of each line, from left to right."""
     rows = {}
-    for t in texts(chart)[6:]:
+    for t in texts(chart):
         rows.setdefault(t["y"], []).append((float(t["x"]), t["text"]))
-    printed = [[text for _, text in sorted(row)] for row in rows.values()]
+    return [[text for _, text in sorted(row)] for row in rows.values()]
+
+
+def test_dumbbell_prints_both_years_and_the_change_of_every_area_sorted_by_this_year():
+    printed = [row for row in rows_of(drawn(dumbbell)) if row[0] in set(AREAS)]
     assert printed[1] == ["안전", "124.9", "148.9", "24.0"]
-    assert printed[3] == ["주거", "120.3", "125.1", "△4.8"], "a fall has this year on the left"
+    assert printed[3] == ["주거", "125.1", "120.3", "△4.8"]
     assert [row[0] for row in printed] == ["의료·건강", "안전", "생계·돌봄", "주거", "교육·문화", "사회통합"]
+    assert ["2022년=100", "2023년", "2024년", "증감(p, △ 감소)"] in rows_of(drawn(dumbbell))
 
 
 def test_ties_and_gaps_stand_in_the_order_of_the_framework():
@@ -404,7 +409,9 @@ def test_a_value_not_obtained_keeps_its_row_and_says_so():
     before, after = IN_2023.drop("safety"), IN_2024.drop("housing")
     before["health"] = after["health"] = NAN
     chart = dumbbell(before, after)
-    assert {"안전", "2023년 미확보", "주거", "2024년 미확보", "의료·건강", "미확보"} <= set(words_of(chart))
+    rows = {row[0]: row[1:] for row in rows_of(chart)}
+    assert rows["안전"] == ["미확보", "148.9", "…"] and rows["주거"] == ["125.1", "미확보", "…"]
+    assert rows["의료·건강"] == ["미확보", "미확보", "…"]
     assert not {"nan", "NaN"} & set(words_of(chart)) and "미확보로 비교하지 못한 항목 3개" in chart.alt
     assert "미확보" in words_of(index_dots(pd.Series({2022: 100.0, 2023: NAN, 2024: 130.6})))
 
@@ -441,9 +448,9 @@ def test_a_part_without_a_value_is_refused_and_float_noise_is_not():
 def test_a_range_is_printed_with_its_name_and_never_dropped_in_silence():
     ranges = pd.DataFrame({"lo": [14.4], "hi": [17.0]}, index=SAFETY.index[:1])
     assert {"15.0p (14.4~17.0)", "범위"} <= set(words_of(waterfall(ranges=ranges, range_label="범위")))
-    with pytest.raises(PublishError, match="구간의 이름이 없거나"):
+    with pytest.raises(PublishError, match="지원 규모의 구간이 14.4에서 17.0까지, 구간의 이름이 ''인데"):
         waterfall(ranges=ranges)
-    with pytest.raises(PublishError, match="도표에 없는 줄"):
+    with pytest.raises(PublishError, match="8-4 줄이 도표에 없는데"):
         waterfall(ranges=ranges.rename({SAFETY.index[0]: "8-4"}), range_label="범위")
 
 
@@ -472,6 +479,101 @@ def test_an_empty_table_is_refused_with_a_sentence():
     for draw, data in ((dumbbell, {"labels": AREAS[:0]}), (index_dots, {"series": pd.Series(dtype=float)})):
         with pytest.raises(PublishError, match="한 줄도 없는데"):
             draw(**data)
+
+
+# --- the course of an index with its ranges ---------------------------------------------------------------------------
+
+
+COURSE = pd.Series({2022: 100.0, 2023: 113.8, 2024: 156.2})
+RANGES = pd.DataFrame({"lo": [112.8, 165.7], "hi": [115.0, 181.6]}, [2023, 2024])
+RANGED = {"range_label": "전문가 구간 95%"}
+PUBLISHED = pd.Series({2023: 114.0, 2024: 150.0})
+
+
+def lines_of(chart, look):
+    """Ends of the straight lines of one colour and width, without the key's, as (x0, y0, x1, y1)."""
+    pattern = rf'<path d="M (\S+) (\S+) \nL (\S+) (\S+) \n"[^>]*stroke: {look}[;"]'
+    return [tuple(map(float, ends)) for ends in re.findall(pattern, chart.svg)]
+
+
+def read_off(chart, *xs):
+    """What stands at a place of the axis, by two of its ticks."""
+    ticks = {float(t["text"]): float(t["x"]) for t in texts(chart) if re.fullmatch(r"\d+", t["text"])}
+    (one, at), (other, there) = [*ticks.items()][:2]
+    return [one + (x - at) / (there - at) * (other - one) for x in xs]
+
+
+def test_ranges_stand_on_the_scale_of_their_values():
+    """Protects the reading of the bars: they end where their numbers belong, in the row of their year."""
+    chart = index_dots(COURSE, ranges=RANGES, **RANGED)
+    bars = lines_of(chart, "#6a8db5; stroke-width: 14")
+    assert [read_off(chart, x0, x1) for x0, _, x1, _ in bars] == [
+        pytest.approx(list(row), abs=0.05) for row in RANGES.to_numpy()
+    ]
+    now = dots(chart)[-1]
+    assert read_off(chart, now[0]) == pytest.approx([156.2], abs=0.05) and bars[1][1] == pytest.approx(now[1] + 3.6)
+    assert ["2024년", "156.2", "165.7~181.6"] in rows_of(chart) and ["2022년", "100.0", "-"] in rows_of(chart)
+    assert "2024년 156.2, 기준보다 56.2p 높음(전문가 구간 95% 165.7~181.6)" in chart.alt
+
+
+def test_values_from_elsewhere_have_their_own_sign_and_name_and_no_line():
+    """Protects published and computed values from being read as one course."""
+    chart = index_dots(COURSE, beside=PUBLISHED, beside_label="공표값")
+    _, *found = lines_of(chart, "#3d3d3d; stroke-width: 2")
+    assert read_off(chart, *(x0 for x0, *_ in found)) == pytest.approx([114.0, 150.0], abs=0.05)
+    assert all(x0 == x1 and y1 - y0 > 2 * 5 + 4 for x0, y0, x1, y1 in found), "seen above and below a ring"
+    assert {"공표값", "이전 연도"} <= set(words_of(chart)) and ["2023년", "113.8", "114.0"] in rows_of(chart)
+    assert "(공표값 150.0)" in chart.alt and "2023년" not in chart.alt.split("공표값")[0].split("단위")[1]
+    assert not lines_of(chart, "#767676; stroke-width: 1.4"), "nothing joins one year to another"
+
+
+def test_years_stand_in_their_order_the_last_one_filled():
+    """Protects the course from being sorted by value, and this year from being one among others."""
+    chart = index_dots(pd.Series({2022: 130.0, 2023: 90.0, 2024: 100.0}))
+    key, *years = [row[0] for row in rows_of(chart) if re.fullmatch(r"20\d\d년", row[0])]
+    assert years == ["2022년", "2023년", "2024년"] and key == years[-1]
+    assert len(dots(chart)) == 1 + 1 and read_off(chart, dots(chart)[1][0]) == pytest.approx([100.0], abs=0.05)
+    assert not {"-", "공표값"} & set(words_of(chart)), "no column for what is not there"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "found"),
+    [
+        ({"ranges": RANGES}, "2023의 구간이 112.8에서 115.0까지, 구간의 이름이 ''인데"),
+        ({"ranges": RANGES.assign(lo=NAN), **RANGED}, "2023의 구간이 nan에서 115.0까지"),
+        ({"ranges": RANGES.assign(hi=0.0), **RANGED}, "2023의 구간이 112.8에서 0.0까지"),
+        ({"ranges": RANGES.set_axis([2023, 2025]), **RANGED}, "2025 줄이 도표에 없는데"),
+        ({"ranges": RANGES.replace(181.6, float("inf")), **RANGED}, "2024의 구간이 165.7에서 inf까지"),
+        ({"beside": PUBLISHED}, "2023의 구간이 114.0에서 114.0까지, 구간의 이름이 ''인데"),
+        ({"beside": PUBLISHED.set_axis([2023, 2021]), "beside_label": "공표값"}, "2021 줄이 도표에 없는데"),
+    ],
+)
+def test_a_range_that_cannot_be_is_refused_by_its_year(drawn, found):
+    """Protects against a nameless or half range, columns in the wrong order and a value of a year that is not shown."""
+    with pytest.raises(PublishError, match=found):
+        index_dots(COURSE, **drawn)
+
+
+course = st.tuples(
+    st.floats(40, 200) | st.just(NAN), st.floats(0, 90), st.floats(0, 60), st.floats(40, 200) | st.just(NAN)
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(st.lists(course, min_size=1, max_size=10))
+def test_whatever_the_ranges_numbers_keep_off_each_other_and_off_the_bars(rows):
+    """Protects ten years of values inside or far outside their ranges, beside published ones."""
+    table = pd.DataFrame(rows, range(2022, 2022 + len(rows)), ["value", "lo", "hi", "beside"])
+    if table["value"].isna().all():
+        return
+    ranges = pd.DataFrame({"lo": 60 + table["lo"], "hi": 60 + table["lo"] + table["hi"]})
+    chart = index_dots(table["value"], ranges=ranges, beside=table["beside"], beside_label="공표값", **RANGED)
+    assert_labels_apart(chart)
+    bars = lines_of(chart, "#6a8db5; stroke-width: 14")
+    assert len(bars) == len(rows)
+    for text, x0, y0, x1, y1 in boxes(chart):
+        for left, y, right, _ in bars:
+            assert x1 < left or right < x0 or y1 < y - 7 or y + 7 < y0, f"{text} lies on a bar"
 
 
 # --- alternative texts ----------------------------------------------------------------------------------------------
@@ -539,5 +641,5 @@ def test_an_alternative_text_that_says_too_little_is_refused(what, facts):
 
 def test_a_chart_without_any_value_has_nothing_to_say_and_is_refused():
     nothing = IN_2023 * NAN
-    with pytest.raises(PublishError, match="대체 글"):
+    with pytest.raises(PublishError, match="값이 한 줄도 없는데"):
         dumbbell(nothing, nothing)

@@ -9,7 +9,7 @@ import tomllib
 
 import pytest
 
-from dongheng.errors import DataError, sentence
+from dongheng.errors import DataError
 from tests.conftest import ROOT
 
 SOURCE = ROOT / "src/dongheng"
@@ -53,5 +53,5 @@ def test_an_error_from_the_catalogue_is_the_sentence():
         if name
     }
     error = DataError.of(key, "여기", **facts)
-    assert str(error) == "여기: {}, {}, {}.".format(*sentence(key, **facts))
+    assert str(error) == "여기: {}, {}, {}.".format(*(part.format(**facts) for part in ENTRIES[key]))
     assert str(pickle.loads(pickle.dumps(error))) == str(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dongheng import config, panel, proof
+from dongheng import config, panel, proof, weighting
 from dongheng.errors import DataError, ProblemList
 from dongheng.framework import Framework
-from dongheng.weighting import down_the_tree, panel_weights
+from dongheng.weighting import down_the_tree
 from tests.conftest import ROOT
 
 FOLDER = Path("data/raw/example/delphi")
+panel_weights = partial(weighting.panel_weights, method="mean", areas="in_force")
 TREE = Framework.from_table(
     pd.DataFrame(
         {

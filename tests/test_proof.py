@@ -62,6 +62,7 @@ def test_the_hashes_are_those_of_the_bytes(project):
     assert hashlib.sha256((project / "requirements.lock").read_bytes()).hexdigest() == told["lock"]
     raw = {f"data/raw/seoul/{y}/{n}.csv" for y in (2022, 2023, 2024) for n in ("values", "published_indices")}
     raw |= {f"data/raw/seoul/{y}/improved_counts.csv" for y in (2023, 2024)} | {"data/raw/framework/2023-11.csv"}
+    raw |= {"data/raw/seoul/audit_findings.csv"}
     assert set(told["raw"]) == raw | {f"{name}.provenance.yaml" for name in raw}
 
 

@@ -82,11 +82,10 @@ def test_nothing_else_lies_in_the_raw_data():
 def test_both_reports_of_seoul_can_be_read_without_an_anomaly():
     """The shipped data is in order."""
     for year in (2023, 2024):
-        raw = load(ROOT, year)
+        raw, settings = load(ROOT, year), config.load(ROOT).settings("seoul", year)
         assert raw.anomalies == [] and len(raw.framework.leaves) == 50
-        assert raw.files == [
-            f for t in rawdata.files_of(config.load(ROOT).settings("seoul", year)) for f in (t, rawdata.record_of(t))
-        ]
+        tables = rawdata.files_of(settings) + rawdata.optional_files(ROOT, settings)
+        assert raw.files == [f for t in tables for f in (t, rawdata.record_of(t))]
 
 
 def test_nothing_beyond_what_was_published():
@@ -429,7 +428,13 @@ def test_a_file_that_cannot_be_read_is_told(project, name, spoil, sentence):
 
 
 @pytest.mark.parametrize(
-    "spoil", [lambda b: b"\xef\xbb\xbf" + b, lambda b: b.replace(b"\n", b"\r\n"), lambda b: b.rstrip()]
+    "spoil",
+    [
+        lambda b: b"\xef\xbb\xbf" + b,
+        lambda b: b.replace(b"\n", b"\r\n"),
+        lambda b: b.replace(b"\n", b"\r"),
+        lambda b: b.rstrip(),
+    ],
 )
 def test_excels_bom_and_line_ends_are_fine(project, spoil):
     """BOM, CRLF and a missing last line feed give the same table; the changed bytes are told as an anomaly."""
@@ -501,8 +506,10 @@ def test_a_mistake_in_2024_does_not_keep_2023_from_being_made(project):
 @pytest.mark.parametrize("kind", rawdata.COLUMNS)
 def test_the_schema_names_only_rules_and_columns_that_there_are(kind):
     """A slip in the file of rules shows here, not on the day that an office fills the column in."""
-    schema = rawdata._schema(kind, "2024", ("1-1",), ("composite",))
-    assert set(rawdata._SCHEMA["tables"][kind].get("once", ())) <= set(schema)
+    columns = rawdata._RULES[kind]
+    assert set(rawdata._SCHEMA["tables"][kind].get("once", ())) <= {c for c, rule in columns.items() if rule}
+    blank = pd.DataFrame([dict.fromkeys(columns, "")])
+    rawdata._schema_problems(Path("2024/table.csv"), blank, kind, None)  # asks every rule by its name
     assert all(isinstance(rule, str | list | None) for rule in rawdata._RULES[kind].values())
     assert all(isinstance(value, str) for rule in rawdata._RULES[kind].values() for value in rule or ())
 
@@ -779,3 +786,69 @@ def test_a_blank_definition_is_the_first(project):
     path.write_text(path.read_text(encoding="utf-8") + row.rsplit(",", 1)[0] + ",1\n", encoding="utf-8")
     (sentence,) = example_sentences(project)
     assert "'1-1 level 1'이(가) 2행에 이어 다시 나오는데" in sentence
+
+
+# --- the audit and the sources ------------------------------------------------------------------------------------------
+
+AUDIT = "data/raw/seoul/audit_findings.csv"
+
+
+def test_the_findings_of_the_audit_are_all_there():
+    """18 findings of 2022, of which 14 were reported as done in November 2023: as the city told its council."""
+    audit = load(ROOT).audit
+    assert list(audit) == rawdata.COLUMNS["audit_findings"] and audit["number"].tolist() == list(range(1, 19))
+    assert audit["state"].value_counts().to_dict() == {"완료": 14, "추진 중": 4}
+    assert (audit["audited_in"] == 2022).all() and (audit["state_at"] == "2023-11-02").all()
+
+
+def test_a_study_without_an_audit_has_a_table_without_rows(project):
+    """The table is optional: its columns are there for whoever saves it, and nothing is read that is not there."""
+    for name in (AUDIT, AUDIT + rawdata.PROVENANCE):
+        (project / name).unlink()
+    raw = load(project)
+    assert raw.audit.empty and list(raw.audit) == rawdata.COLUMNS["audit_findings"]
+    assert [path for path in raw.files if "audit" in path.name] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "차등·선별 지원이 되도록 정교한 설계",
+            "",
+            "9행 finding 칸: 비어 있는데, 비어 있으면 안 되므로, 값을 적거나 줄을 지워 주십시오.",
+        ),
+        (
+            "2022,8,건의",
+            "2022,8.5,건의",
+            "9행 number 칸: '8.5'이(가) 있는데, 0 이상의 정수여야 하므로, 정수로 고쳐 주십시오.",
+        ),
+        (
+            "2022,8,건의",
+            "2022,7,건의",
+            "9행 audited_in 칸: '2022 7'이(가) 8행에 이어 다시 나오는데, audited_in, number 칸이 같은 줄은 하나여야 하므로, 두 줄 가운데 하나를 지워 주십시오.",
+        ),
+    ],
+    ids=["no text", "half a number", "a number twice"],
+)
+def test_a_finding_has_a_text_and_a_number_of_its_own(project, old, new, sentence):
+    """The report answers findings by their numbers: two of one number would get one answer."""
+    change(project, AUDIT, (old, new))
+    assert sentences(project) == [f"{AUDIT} {sentence}"]
+
+
+def test_sources_are_told_of_every_file_whose_record_can_be_read(project):
+    """A row per file with the fields of its record, unknown ones empty; a file without record is told elsewhere."""
+    told = rawdata.sources(project, [Path(AUDIT), Path(V24)])
+    assert list(told) == ["file", *rawdata.PROVENANCE_KEYS] and told["file"].tolist() == [AUDIT, V24]
+    row = told.iloc[0]
+    assert (
+        row["producer"] == "서울특별시 약자와의동행추진단"
+        and row["date_published"] == "2023-11-02"
+        and row["url"] == ""
+    )
+    assert row["sha256"] == rawdata.sha256(ROOT / AUDIT)
+    (project / (AUDIT + rawdata.PROVENANCE)).unlink()
+    assert rawdata.sources(project, [Path(AUDIT), Path(V24)])["file"].tolist() == [V24]
+    none = rawdata.sources(project, [Path(AUDIT)])
+    assert none.empty and list(none) == list(told)

@@ -86,7 +86,7 @@ def test_a_leaf_without_weight_may_score_anything():
     assert leave_one_out(scores, framework, "geometric")[0].tolist()[:2] == pytest.approx([9, 4])
     none = pd.DataFrame([[1, 1, 0]], columns=list("abc"))
     assert simulate(scores, framework, weights=none, how="geometric", seed=0)["all"].iat[0, 0] == pytest.approx(6)
-    with pytest.raises(DataError, match="^지표체계 id 'c': 점수가 0인데, geometric 평균은 0보다 큰 수에만"):
+    with pytest.raises(DataError, match="^지표체계 id 'c', 0: 점수가 0인데, geometric 평균은 0보다 큰 수에만"):
         simulate(scores, framework, weights=none + 1, how="geometric", seed=0)
 
 

@@ -220,7 +220,7 @@ def test_ranges_agree_with_a_search_that_knows_nothing_of_linear_programs():
     random = np.random.default_rng(1)
     parts, whole = wide([[90, 100, 130], [95, 118, 101]]), pd.Series([105.0, 104.0], index=[2023, 2024])
     half = 2.0  # wide rounding, so that a search finds something
-    ranges = attainable_weights(parts, whole, half, half)
+    ranges = attainable_weights(parts, whole, 2 * half)
     weights = random.dirichlet(np.ones(3), 40_000)
     errors = random.uniform(-half, half, size=(40_000, 2, 3))
     errors[:20_000] = random.choice([-half, half], size=(20_000, 2, 1))  # the corners, which chance alone seldom finds
@@ -236,7 +236,7 @@ def test_ranges_agree_with_a_search_that_knows_nothing_of_linear_programs():
 @given(rounded_means(), st.floats(0, 1))
 def test_wider_rounding_widens_and_the_truth_stays_inside(case, more):
     true, parts, whole = case
-    narrow, broad = attainable_weights(parts, whole), attainable_weights(parts, whole, PRINTED + more)
+    narrow, broad = attainable_weights(parts, whole), attainable_weights(parts, whole, 2 * PRINTED + more)
     assert (broad["lower"] <= narrow["lower"] + 1e-6).all() and (broad["upper"] >= narrow["upper"] - 1e-6).all()
     assert (narrow["lower"] - 1e-6 <= true).all() and (true <= narrow["upper"] + 1e-6).all()
 

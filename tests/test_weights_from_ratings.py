@@ -296,8 +296,8 @@ def test_groups_under_five_get_no_column():
     weights, left_out = weights_by_group(ratings, groups, "mean")
     assert weights.columns.tolist() == ["현장", "학계"] and left_out.to_dict() == {"당사자": 4}
     assert weights["학계"].tolist() == weights_from_ratings(ratings.iloc[5:11], "mean").tolist()
-    none, all_ = weights_by_group(ratings, groups, least=7)
-    assert none.shape == (4, 0) and all_.sum() == 15
+    none, all_ = weights_by_group(ratings[::2], groups, "mean")
+    assert none.shape == (4, 0) and all_.sum() == 8
 
 
 def test_severity_drops_out_of_complete_panels_and_is_found_in_others():
@@ -604,11 +604,11 @@ REFUSED = {
     "drawn without": (lambda: bootstrap_weights(panel([1, 2], [2, NAN]), seed=0), f"항목 'b': 답이 1개{FEW}"),
     "left without": (lambda: leave_one_expert_out(panel([1, 2], [2, NAN])), f"항목 'b': 답이 1개{FEW}"),
     "no group": (
-        lambda: weights_by_group(SEVEN, GROUPS[:6]),
+        lambda: weights_by_group(SEVEN, GROUPS[:6], "mean"),
         "전문가 E6: 집단이 없는데, 집단마다 따로 내야 하므로, 집단을 적어 주십시오.",
     ),
     "unrated in a group": (
-        lambda: weights_by_group(SEVEN.where(GROUPS.eq("현장"), SEVEN.assign(i1=NAN)), GROUPS),
+        lambda: weights_by_group(SEVEN.where(GROUPS.eq("현장"), SEVEN.assign(i1=NAN)), GROUPS, "mean"),
         f"집단 '학계', 항목 'i1': {UNRATED}",
     ),
     "nothing varies": (

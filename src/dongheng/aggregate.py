@@ -11,21 +11,15 @@ from dongheng.framework import Framework
 from dongheng.normalise import floats, ratio_to_base
 
 REST, REFORM = "rest", "reform"
-MEANS = {  # a mean of bent scores, bent back
-    "arithmetic": (lambda x: x, lambda x: x),
-    "geometric": (np.log, np.exp),
-    "harmonic": (lambda x: 1 / x, lambda x: 1 / x),
-}
+MEANS = {"arithmetic": (np.positive, np.positive), "geometric": (np.log, np.exp)}  # of bent scores, bent back
+MEANS["harmonic"] = (np.reciprocal, np.reciprocal)
 METHODS = tuple(MEANS)
 How = str | dict[int, str]  # a mean, or one by the parent's level
+Ids = Collection[Hashable]
 
 
 def aggregate(
-    scores: DataFrame,
-    framework: Framework,
-    how: How = "arithmetic",
-    reweight: Collection[Hashable] = (),
-    available: float = 0.5,
+    scores: DataFrame, framework: Framework, how: How = "arithmetic", reweight: Ids = (), available: float = 0.5
 ) -> DataFrame:
     """Roll scores up the tree.
 
@@ -62,31 +56,59 @@ def aggregate(
     OECD/JRC (2008), doi:10.1787/9789264043466-en, step 6. Sums are taken child by child in the table's order, so
     that adding a row (a year, a district) moves no digit of the others; a matrix product does not promise that.
     """
-    method = methods(how, framework)
     require(0 <= available <= 1, "aggregate.no_share", "집계의 available", told=available)
-    check_scores(scores, framework, reweight)
-    weights = framework.local_weights()
-    # Contiguous, as some processors take another path (and get another last digit) for columns of a wider block.
-    told = floats(scores[framework.leaves])
-    columns = {leaf: np.ascontiguousarray(told[leaf]) for leaf in framework.leaves}
-    there = {leaf: (~np.isnan(column)).astype(float) for leaf, column in columns.items()}  # share of the weight
+    x = leaf_scores(scores, framework, reweight)
+    rolled = roll_up(x, framework.local_weights(), framework, how, scores.index, available)
+    return pd.concat([scores, DataFrame({i: found[0] for i, found in rolled.items()}, index=scores.index)], axis=1)
+
+
+def roll_up(
+    x: dict, weights: Series | np.ndarray, framework: Framework, how: How, units: pd.Index, available: float = 0.0
+) -> dict:
+    """The one way up the tree, for one set of scores and weights or for many draws of either.
+
+    Parameters
+    ----------
+    x : dict
+        By leaf, shape (draws or 1, units), as :func:`leaf_scores` gives it.
+    weights : Series or array
+        Local weight by node, or shape (draws or 1, leaves) in any scale: then a node weighs what its leaves do.
+    framework, how, available
+        See :func:`aggregate`. A node whose leaves weigh nothing in a draw is NaN there and weighs nothing.
+    units : Index
+        What messages call the units.
+
+    Returns
+    -------
+    dict
+        By inner node, in the table's order, shape (draws, units).
+    """
+    method, values = methods(how, framework), dict(x)
+    drawn = isinstance(weights, np.ndarray)
+    weight = {leaf: weights[:, [k]] for k, leaf in enumerate(framework.leaves)} if drawn else weights.to_dict()
+    there = {leaf: ~np.isnan(score) for leaf, score in x.items()}  # share of the weight
     for node in framework.inner:
-        parts = {child: columns[child] for child in framework.children(node) if weights[child] > 0}
-        columns[node] = _mean(parts, weights, method[framework.level(node)], scores.index)
-        there[node] = sum(weights[child] * there[child] for child in parts)
+        mean = method[framework.level(node)]
+        bend, back = MEANS[mean]
+        total, known, weighed, used = (np.zeros((1, 1)) for _ in range(4))
+        for child in [child for child in framework.children(node) if np.any(weight[child])]:
+            if mean != "arithmetic":
+                least = DataFrame({child: np.fmin.reduce(values[child], initial=np.inf)}, index=units)
+                refuse_cells(least <= 0, "aggregate.not_above_zero", "지표체계 id '{1}', {0}", score=least, how=mean)
+            told = ~np.isnan(values[child])
+            here = weight[child] if told.all() else weight[child] * told
+            total = total + here * np.where(told, bend(values[child]), 0.0)
+            known, weighed, used = known + here, weighed + weight[child], used + weight[child] * there[child]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            values[node], there[node] = back(total / known), used / weighed
         short = there[node] < available - 1e-12
-        columns[node], there[node] = np.where(short, np.nan, columns[node]), np.where(short, 0.0, there[node])
-    return pd.concat([scores, DataFrame({i: columns[i] for i in framework.nodes}, index=scores.index)], axis=1)
+        values[node], there[node] = np.where(short, np.nan, values[node]), np.where(short, 0.0, there[node])
+        weight.setdefault(node, weighed)
+    whole = dict(zip(values, np.broadcast_arrays(*values.values()), strict=True))
+    return {node: whole[node] for node in framework.nodes}
 
 
-def known_and_rest(
-    before: Series,
-    after: Series,
-    change: float,
-    framework: Framework,
-    node: Hashable,
-    after_range: DataFrame | None = None,
-) -> DataFrame:
+def known_and_rest(before: Series, after: Series, change: float, within: Series, ranges: DataFrame) -> DataFrame:
     """Split a node's published change into the indicators whose scores are known and one line for all others.
 
     Under the arithmetic mean an indicator's share of the change is its weight within the node times the change
@@ -99,11 +121,9 @@ def known_and_rest(
         Scores by indicator id at the two dates, in index points. NaN or absent = not obtained.
     change : float
         The node's published change in index points. NaN = not obtained: then no rest can be given.
-    framework : Framework
-        Tree and weights.
-    node : hashable
-        The node whose change is split: an area, a task or the composite.
-    after_range : DataFrame, optional
+    within : Series
+        Weight of each indicator within the node: an area, a task or the composite (:func:`weights_within`).
+    ranges : DataFrame
         Columns lower, upper by indicator id: scores at the second date where a source gives only a range.
 
     Returns
@@ -116,16 +136,12 @@ def known_and_rest(
         has the weight 0 and holds what these weights do not explain: rounding, or other weights than assumed.
         Known indicators stand by size of contribution, largest first. The contributions sum to `change`.
     """
-    within = weights_within(framework, node)
     moved = after.reindex(within.index).astype(float) - before.reindex(within.index).astype(float)
-    known = moved.dropna()
-    shares = (within[known.index] * known).sort_values(ascending=False, kind="stable")
-    rest = float(change) - float(shares.sum())
-    ranges = after_range if after_range is not None else DataFrame(columns=["lower", "upper"], dtype=float)
-    ends = ranges.reindex(shares.index).sub(before[shares.index], axis=0).mul(within[shares.index], axis=0)
-    columns = {"weight": within, "change": known, "contribution": shares} | dict(ends[["lower", "upper"]])
-    table = DataFrame({name: column[shares.index].to_numpy(float) for name, column in columns.items()})
-    table.insert(0, "item", shares.index.astype(object))
+    known = DataFrame({"weight": within, "change": moved, "contribution": within * moved}).dropna(subset="change")
+    known = known.sort_values("contribution", ascending=False, kind="stable")
+    rest = float(change) - float(known["contribution"].sum())
+    ends = ranges.reindex(known.index).sub(before[known.index], axis=0).mul(known["weight"], axis=0)
+    table = known.join(ends[["lower", "upper"]]).rename_axis("item").reset_index().astype({"item": object})
     if len(known) == len(within) and abs(rest) < 1e-9:
         return table  # everything is known and adds up: there is no rest
     slack = table[["upper", "lower"]].sub(table["contribution"], axis=0).sum(min_count=1)
@@ -173,8 +189,8 @@ def split_published_changes(
         ranges = DataFrame({"lower": wide["score_lower"][now], "upper": wide["score_upper"][now]})
         for node in framework.at_level(level):
             change = index.get((now, node), np.nan) - index.get((then, node), np.nan)
-            part = known_and_rest(wide["score"][then], wide["score"][now], change, framework, node, ranges)
-            parts[then, now, node] = part
+            within, score = weights_within(framework, node), wide["score"]
+            parts[then, now, node] = known_and_rest(score[then], score[now], change, within, ranges)
     table = pd.concat(parts, names=["from_year", "to_year", "node_id"])
     return table.reset_index(level=[0, 1, 2]).reset_index(drop=True)
 
@@ -190,27 +206,16 @@ def methods(how: How, framework: Framework) -> dict[int, str]:
     return dict.fromkeys(levels, "arithmetic") | given
 
 
-def check_scores(scores: DataFrame, framework: Framework, reweight: Collection[Hashable]) -> None:
-    """Refuse what :func:`aggregate` cannot add up; for whoever adds up many sets of weights."""
+def leaf_scores(scores: DataFrame, framework: Framework, reweight: Ids) -> dict:
+    """The scores by leaf, each of shape (1, units), once it is sure that they can be rolled up."""
     leaves = framework.leaves
     refuse([leaf for leaf in leaves if leaf not in scores], "aggregate.no_column")
     refuse(scores.columns[scores.columns.duplicated()], "aggregate.column_twice", "점수 표의 '{}' 칸")
     refuse(scores.columns[~scores.columns.isin(leaves)], "aggregate.column_unknown", "점수 표의 '{}' 칸")
     refuse_cells(scores[leaves].isna() & ~pd.Index(leaves).isin(list(reweight)), "aggregate.no_score")
     refuse_cells(scores[leaves].isin([np.inf, -np.inf]), "aggregate.infinite")
-
-
-def _mean(parts: dict[Hashable, np.ndarray], weights: Series, how: str, rows: pd.Index) -> np.ndarray:
-    """Weighted mean of children of positive weight. Added up child by child: no row depends on the other rows."""
-    for child, score in parts.items() if how != "arithmetic" else ():
-        told = DataFrame({child: score}, index=rows)
-        refuse_cells(told <= 0, "aggregate.not_above_zero", "지표체계 id '{1}', {0}", score=told, how=how)
-    bend, back = MEANS[how]
-    total = sum(weights[child] * np.nan_to_num(bend(score)) for child, score in parts.items())
-    known = sum(weights[child] * ~np.isnan(score) for child, score in parts.items())
-    whole = ~np.any([np.isnan(score) for score in parts.values()], axis=0)  # such a row is never divided by 0.999…
-    with np.errstate(divide="ignore", invalid="ignore"):  # nothing there at all: NaN
-        return back(total / np.where(whole, 1.0, np.where(known > 0, known, np.nan)))
+    # Contiguous, as some processors take another path (and get another last digit) for columns of a wider block.
+    return {leaf: np.ascontiguousarray(column)[None] for leaf, column in floats(scores[leaves]).items()}
 
 
 def contributions(
@@ -312,9 +317,7 @@ def across_editions(before: Series, after: Series, old: Framework, new: Framewor
     return pd.concat([told, Series({REFORM: starts - was})])
 
 
-def neutral_scores(
-    scores: DataFrame, treatments: DataFrame, framework: Framework, reverse: str = "reciprocal"
-) -> DataFrame:
+def neutral_scores(scores: DataFrame, treatments: DataFrame, framework: Framework, reverse: str) -> DataFrame:
     """Scores of the indicators that entered neutrally, from what :func:`dongheng.normalise.complete_levels` told of them.
 
     Parameters
@@ -452,10 +455,8 @@ def enter_neutrally(scores: DataFrame, framework: Framework, entered: dict[Hasha
     return result
 
 
-def bounds_within_rest(
-    scores: DataFrame, framework: Framework, pairs: list[tuple[int, int]], level: int = 1
-) -> DataFrame:
-    """Contributions of which only a lower bound is known: they lie within the rest and must not be forgotten there.
+def bounds_within_rest(scores: DataFrame, framework: Framework, pairs: list[tuple[int, int]]) -> DataFrame:
+    """Contributions to the areas of which only a lower bound is known: they lie within the rest and must not be forgotten there.
 
     Parameters
     ----------
@@ -464,32 +465,26 @@ def bounds_within_rest(
     framework : Framework
     pairs : list of (int, int)
         (from, to) years.
-    level : int
-        The nodes' level; 1 = areas.
 
     Returns
     -------
     DataFrame
-        from_year, to_year, node_id, item, weight (within the node), at_least (points of the node). No rows where
+        from_year, to_year, node_id, item, weight (within the area), at_least (points of the area). No rows where
         no bound is known, or where the score of the earlier year is not.
     """
     wide = {c: scores.pivot(index="indicator_id", columns="year", values=c) for c in ("score", "score_lower")}
-    weights = framework.global_weights()
     rows = []
     for then, now in pairs:
-        bounded = wide["score"][now].isna() & wide["score_lower"][now].notna() & wide["score"][then].notna()
-        for item in [i for i in framework.leaves if bounded.get(i, False)]:
-            node = framework.ancestor(item, level)
-            weight = float(weights[item] / weights[framework.leaves_below(node)].sum())
-            least = weight * float(wide["score_lower"].at[item, now] - wide["score"].at[item, then])
-            rows.append((then, now, node, item, weight, least))
+        least = (wide["score_lower"][now] - wide["score"][then])[wide["score"][now].isna()].dropna()
+        for item in [i for i in framework.leaves if i in least]:
+            node = framework.ancestor(item, 1)
+            weight = float(weights_within(framework, node)[item])
+            rows.append((then, now, node, item, weight, weight * float(least[item])))
     kinds = {"from_year": int, "to_year": int, "node_id": "str", "item": "str", "weight": float, "at_least": float}
     return DataFrame(rows, columns=list(kinds)).astype(kinds)
 
 
-def computed_indices(
-    scores: DataFrame, framework: Framework, how: How = "arithmetic", reweight: Collection[Hashable] = ()
-) -> Series:
+def computed_indices(scores: DataFrame, framework: Framework, how: How = "arithmetic", reweight: Ids = ()) -> Series:
     """Indices of every inner node from the scores of all its indicators, for the years in which none is missing.
 
     Parameters
@@ -507,8 +502,6 @@ def computed_indices(
     """
     wide = scores.pivot(index="year", columns="indicator_id", values="score")[framework.leaves]
     whole = wide[wide.drop(columns=list(reweight)).notna().all(axis=1)]
-    if whole.empty:
-        return Series(dtype=float, index=pd.MultiIndex.from_arrays([[], []], names=["node_id", "year"]))
     return aggregate(whole, framework, how, reweight)[framework.nodes].rename_axis(columns="node_id").unstack().dropna()
 
 
@@ -559,10 +552,10 @@ def index_table(
         differences of rounded ones.
     """
     basis = "computed" if set(years) <= set(computed.index.get_level_values("year")) else "published"
-    depth = max(map(framework.level, framework.inner)) if basis == "computed" else 1
     if basis == "published":  # the base year's 100 is a definition, not a computation
         computed = computed[computed.index.get_level_values("year") != base_year]
-    nodes = [node for level in range(depth + 1) for node in framework.at_level(level) if framework.children(node)]
+    shown = [node for node in framework.nodes if basis == "computed" or framework.level(node) < 2]
+    nodes = sorted(shown, key=framework.level)
     key = pd.MultiIndex.from_product([nodes, years], names=["node_id", "year"])
     given = published.set_index(["node_id", "year"])
     frame = given.reindex(key)[["value", "source_url", "note"]].rename(columns={"value": "published"})

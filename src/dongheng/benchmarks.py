@@ -138,9 +138,8 @@ def total_scores(topics: DataFrame, weights: Mapping[str, float] | Series | None
         A weight for a topic that is not there, one outside 0 to 10, all of them 0.
     """
     told, known = Series(weights, dtype=float), topics.columns
-    refuse(
-        told.index[~told.index.isin(known)], "benchmarks.unknown_topic", "주제 '{}'", topics=", ".join(known.map(str))
-    )
+    unknown, listed = told.index[~told.index.isin(known)], ", ".join(known.map(str))
+    refuse(unknown, "benchmarks.unknown_topic", "주제 '{}'", topics=listed)
     refuse(told.index[~told.between(0, TOP)], "benchmarks.weight_outside", "주제 '{}'", weight=told)
     given = told.reindex(known).fillna(UNTOUCHED)
     used = given[given > 0]
@@ -178,10 +177,10 @@ def rank_range(topics: DataFrame, draws: int = 10_000, seed: int = 0) -> DataFra
     fine = draws > 0 and len(complete)
     require(fine, "benchmarks.nothing_ranked", "순위의 범위", draws=draws, countries=len(complete))
     weights = np.random.default_rng(seed).dirichlet(np.ones(topics.shape[1]), draws)
-    ranks = _ranks(np.einsum("ct,dt->cd", complete.to_numpy(float), weights))
-    ordered = np.sort(ranks, axis=1)  # and not np.percentile, which takes a hundred times as long
+    ranks = _best_first(DataFrame(np.einsum("ct,dt->cd", complete.to_numpy(float), weights)))
+    ordered = np.sort(ranks.to_numpy(np.int16), axis=1)  # and not np.percentile, which takes a hundred times as long
     table = DataFrame({q: ordered[:, int(np.ceil(p * draws)) - 1] for q, p in QUANTILES.items()}, complete.index)
-    table.insert(0, "rank", _ranks(total_scores(complete).to_numpy()[:, None])[:, 0])
+    table.insert(0, "rank", _best_first(total_scores(complete)))
     return table.assign(of=len(complete)).reindex(topics.index).astype(float)
 
 
@@ -394,8 +393,7 @@ def gaps_by_group(groups: DataFrame, directions: Series, since: int) -> DataFram
     """
     signs, kinds = _signs(directions, pd.Index(groups["indicator_id"].unique())), list(KINDS)
     single = groups[(groups["year"] >= since) & (groups[kinds] != TOTAL).sum(axis=1).eq(1)]
-    by = (single[kinds] != TOTAL).idxmax(axis=1)
-    told = single.assign(by=by, group=[row[row["by"]] for _, row in single.assign(by=by).iterrows()])
+    told = single.melt(["indicator_id", "year", "value"], kinds, "by", "group").query("group != @TOTAL")
     keys = ["indicator_id", "by"]
     told = told[told["year"] == told.groupby(keys)["year"].transform("max")]
     told = told.assign(good=told["value"] * told["indicator_id"].map(signs)).sort_values("good", kind="stable")
@@ -447,14 +445,6 @@ def coverage(matches: DataFrame, catalogue: DataFrame, areas: Series) -> DataFra
 def _best_first(scores):
     """Ranks down each column, 1 = highest, equal scores share the better one; NaN stays."""
     return scores.round(PLACES).rank(ascending=False, method="min")
-
-
-def _ranks(totals: np.ndarray) -> np.ndarray:
-    """Ranks down each column, 1 = highest: one more than there are higher ones."""
-    totals, ranks = totals.round(PLACES), np.ones(totals.shape, dtype=np.int16)
-    for other in totals:
-        ranks += other > totals
-    return ranks
 
 
 def _z(signed: DataFrame, ddof: int, what: str) -> DataFrame:

@@ -2,17 +2,16 @@
 
 import difflib
 import functools
+import pkgutil
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import click
 
 from dongheng import __version__
 from dongheng.errors import DonghengError, file_trouble
-
-_path = functools.partial(click.Path, path_type=Path)
-
 
 KOREAN = {"Options": "선택지", "Commands": "명령", "Show this message and exit.": "이 도움말을 보이고 끝냅니다."}
 
@@ -33,154 +32,90 @@ class _Help(click.HelpFormatter):
 click.Context.formatter_class = _Help
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, "--version", message="dongheng %(version)s", help="판을 보이고 끝냅니다.")
-def cli():
-    """약자동행지수 연구를 처음부터 끝까지 다시 돌립니다."""
-
-
-@cli.command()
-@click.argument("years", nargs=-1, type=int, metavar="[연도]...")
-@click.option("--study", metavar="이름", help="만들 연구. 없으면 config.yaml의 모든 연구입니다.")
-@click.option(
-    "--cores", type=click.IntRange(1), metavar="수", help="한꺼번에 돌릴 단계의 수. 없으면 모든 코어를 씁니다."
-)
-@click.option("--profile", metavar="이름", help="Snakemake 프로필(클러스터).")
-@click.option("--executor", metavar="이름", help="Snakemake 실행기(클러스터).")
-def run(years, study, cores, profile, executor):
-    """바뀐 것만 다시 계산해 보고서를 만듭니다(make report와 같음).
-
-    연도를 주지 않으면 config.yaml의 모든 연도를 만듭니다. 한 연도가 실패해도 나머지는 계속합니다.
-    """
+def run(root, profile, executor, **given) -> int:
+    """Hand the names of a cluster on as Snakemake's own options."""
     from dongheng.pipeline.run import run as start
 
-    given = {"--profile": profile, "--executor": executor}
-    extra = tuple(part for option in given.items() if option[1] for part in option)
-    sys.exit(start(_root(), study, years, cores, extra, say=_say))
+    options = {"--profile": profile, "--executor": executor}
+    return start(root, extra=tuple(part for option in options.items() if option[1] for part in option), **given)
 
 
-@cli.command()
-def check():
-    """보고서를 만들기 전에 설정, 노트북, 원자료를 살펴 모든 문제를 한꺼번에 보입니다."""
+def check(root) -> int:
+    """Say every problem, and how many there are."""
     from dongheng.pipeline.check import problems
 
-    found = problems(_root())
-    for problem in found:
-        _say(str(problem))
-    _say(f"문제 {len(found)}건" if found else "문제가 없습니다.")
-    sys.exit(1 if found else 0)
+    found = problems(root)
+    print(*found, f"문제 {len(found)}건" if found else "문제가 없습니다.", sep="\n")
+    return min(len(found), 1)
 
 
-@cli.command("new-year")
-@click.argument("year", type=int, metavar="연도")
-@click.argument("folder", type=_path(file_okay=False), metavar="폴더")
-@click.option("--study", metavar="이름", help="넣을 연구. 없으면 config.yaml의 첫 연구입니다.")
-def new_year(year, folder, study):
-    """새해를 넣습니다: 한 번은 채울 엑셀 서식 둘을 폴더에 만들고, 채운 뒤 다시 실행하면 점검해 옮깁니다.
+def collect(root, **given) -> int:
+    """An exit code for the answers that were left out."""
+    from dongheng.office import delphi
 
-    폴더에 values.csv나 published_indices.csv가 있으면(UTF-8, CP949) 서식 대신 그것을 읽습니다.
-    """
-    from dongheng.office.new_year import new_year as take
-
-    take(*_of_study(study), year, folder, say=_say)
+    return min(delphi.collect(root, **given), 1)
 
 
-@cli.group("benchmarks")
-def other_systems():
-    """다른 지표체계의 값: 새로 내려받은 것을 새 판으로 넣습니다."""
-
-
-@other_systems.command("refresh")
-@click.option(
-    "--from", "folder", type=_path(exists=True), required=True, metavar="폴더", help="내려받은 CSV와 TSV의 폴더"
-)
-@click.option("--edition", default="", metavar="날짜", help="새 판의 이름. 없으면 오늘입니다.")
-def refresh(folder, edition):
-    """내려받은 파일을 살펴 옛 판 옆에 새 판과 바뀐 값의 목록을 만듭니다. 아무것도 내려받지 않습니다."""
-    from dongheng.office import benchmarks
-
-    benchmarks.refresh(_root(), folder, edition, say=_say)
-
-
-@cli.group()
-def delphi():
-    """전문가 조사: 서식을 만들고, 회신을 모으고, 다음 차수의 서식을 만듭니다."""
-
-
-_study = click.option("--study", metavar="이름", help="없으면 config.yaml의 첫 연구입니다.")
-_round = functools.partial(click.option, "--round", "number", required=True, metavar="차수", help="몇 차 조사")
-_into = click.option("--folder", type=_path(file_okay=False), metavar="폴더", help="없으면 private/delphi 아래입니다.")
-
-
-@delphi.command("forms")
-@_round(type=click.IntRange(1))
-@_study
-@_into
-def delphi_forms(number, study, folder):
-    """private/experts.csv의 전문가마다 엑셀 서식을 하나씩 만듭니다."""
-    _delphi("forms", study, number, folder)
-
-
-@delphi.command("collect")
-@click.argument("source", type=_path(exists=True), metavar="폴더")
-@_round(type=click.IntRange(1))
-@_study
-def delphi_collect(source, number, study):
-    """돌려받은 서식의 폴더나 설문 파일 하나를 읽어 data/raw에 옮깁니다. 뺀 답이 있으면 1로 끝납니다."""
-    sys.exit(1 if _delphi("collect", study, number, source) else 0)
-
-
-@delphi.command("feedback")
-@_round(type=click.IntRange(2))
-@_study
-@_into
-def delphi_feedback(number, study, folder):
-    """지난 차수의 자기 답과 전체의 중앙값, 사분위수, 분포를 곁들인 다음 서식을 만듭니다."""
-    _delphi("feedback", study, number, folder)
-
-
-def _delphi(command, study, number, path):
-    from dongheng.office import delphi as office
-
-    return getattr(office, command)(*_of_study(study), number, path, say=_say)
-
-
-@cli.command(hidden=True)
-@click.argument("name", type=click.Choice(["notebook", "record", "publish"]))
-@click.argument("notebook", nargs=-1)
-@click.argument("study")
-@click.argument("year", type=int)
-def step(name, notebook, study, year):
-    """실행 중에 Snakemake가 부르는 단계입니다: 노트북 하나, study.json과 코드북, PDF와 증명서."""
+def step(root, name, notebook, study, year) -> None:
+    """A step by its name; only that of a notebook has one more name."""
     from dongheng.pipeline import steps
 
-    getattr(steps, name)(_root(), *notebook, study, year)
+    getattr(steps, name)(root, *notebook, study, year)
 
 
-def _of_study(study: str | None) -> tuple[Path, str]:
-    """The root, and the study asked for or the first of config.yaml."""
+def _first_study() -> str:
     from dongheng import config
 
-    root = config.find_root()
-    return root, study or config.load(root).studies[0]
+    return config.load(config.find_root()).studies[0]
 
 
-def _root() -> Path:
+KINDS = {
+    "whole": {"type": int},
+    "from_one": {"type": click.IntRange(1)},
+    "from_two": {"type": click.IntRange(2)},
+    "folder": {"type": click.Path(file_okay=False, path_type=Path)},
+    "there": {"type": click.Path(exists=True, path_type=Path)},
+    "step": {"type": click.Choice(["notebook", "record", "publish"])},
+    "first_study": {"default": _first_study},
+}
+
+
+def _parameter(names: list[str], kind: str = "", **told) -> click.Parameter:
+    make = click.Option if names[0].startswith("-") else click.Argument
+    return make(names, **KINDS.get(kind, {}), **told)
+
+
+def _command(name: str, help: str, parameters=(), calls: str = "", commands=None, hidden=False) -> click.Command:
+    """A command of cli.toml, or a group with those below it."""
+    facts = {"name": name, "help": help.strip(), "hidden": hidden}
+    if commands:
+        return click.Group(commands=[_command(below, **told) for below, told in commands.items()], **facts)
+    given = [_parameter(**told) for told in parameters]
+    return click.Command(callback=functools.partial(_call, calls), params=given, **facts)
+
+
+def _call(calls: str, **given) -> None:
     from dongheng import config  # not above: --help and --version do without the study's packages
 
-    return config.find_root()
+    if code := pkgutil.resolve_name(calls)(config.find_root(), **given):
+        sys.exit(code)
 
 
-def _say(line: str = "") -> None:
-    click.echo(line)
-    sys.stdout.flush()
+cli = _command(
+    "dongheng",
+    "약자동행지수 연구를 처음부터 끝까지 다시 돌립니다.",
+    commands=tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")),
+)
+cli.context_settings |= {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+click.version_option(__version__, "--version", message="dongheng %(version)s", help="판을 보이고 끝냅니다.")(cli)
 
 
 def main() -> None:
     """Entry point: one sentence per error on stderr, exit code 1 for ours, 2 for a misuse, 130 for Ctrl-C."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a CP949 console never breaks a message
+            # a CP949 console never breaks a message, and whoever reads a pipe has each line at once
+            stream.reconfigure(errors="backslashreplace", line_buffering=True)
     try:
         cli.main(prog_name="dongheng", standalone_mode=False)
     except (DonghengError, OSError) as error:

@@ -138,11 +138,10 @@ def read(root: Path) -> object:
     except (OSError, UnicodeDecodeError) as problem:
         known = {FileNotFoundError: "config.no_file", UnicodeDecodeError: "config.no_utf8"}
         raise ConfigError.of(known.get(type(problem), "config.locked"), FILE) from None
-    except RepeatedKey as problem:
-        raise ConfigError.of("config.key_twice", f"{FILE} {problem.line}행", told=problem.problem) from None
     except (yaml.YAMLError, ValueError) as problem:  # ValueError: a tag that its text does not fit
-        mark = getattr(problem, "problem_mark", None)
-        raise ConfigError.of("config.no_yaml", f"{FILE} {mark.line + 1}행" if mark else FILE) from None
+        mark, told = getattr(problem, "problem_mark", None), getattr(problem, "problem", "")
+        key = "config.key_twice" if isinstance(problem, RepeatedKey) else "config.no_yaml"
+        raise ConfigError.of(key, f"{FILE} {mark.line + 1}행" if mark else FILE, told=told) from None
 
 
 def _problems(content: object) -> list[ConfigError]:
@@ -166,11 +165,7 @@ def _study_problems(study: str, told: dict) -> list[ConfigError]:
 
 
 class RepeatedKey(yaml.constructor.ConstructorError):
-    """A key (`problem`) stands for the second time in one mapping, in line `line` of the file."""
-
-    @property
-    def line(self) -> int:
-        return self.problem_mark.line + 1
+    """A key (`problem`) stands for the second time in one mapping, at `problem_mark`."""
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -198,7 +193,10 @@ def _schema_problems(content: object) -> list[ConfigError]:
     whole = draft.TYPE_CHECKER.redefine("integer", lambda _, v: isinstance(v, int) and not isinstance(v, bool))
     strict = jsonschema.validators.extend(draft, type_checker=whole)  # JSON Schema takes 2022.0 for an integer
     validator = strict(_RULES["schema"], format_checker=draft.FORMAT_CHECKER)
-    for error in sorted(validator.iter_errors(_text_keys(content)), key=lambda e: [str(p) for p in e.absolute_path]):
+    for error in sorted(
+        validator.iter_errors(json.loads(json.dumps(content, default=str))),
+        key=lambda e: [str(p) for p in e.absolute_path],
+    ):
         where = f"{FILE} {'.'.join(map(str, error.absolute_path))}".rstrip()
         told, wanted = error.instance, error.validator_value
         match error.validator:
@@ -214,13 +212,6 @@ def _schema_problems(content: object) -> list[ConfigError]:
                 shown = "빈 값" if told is None else f"'{str(told)[:60]}{'…' if len(str(told)) > 60 else ''}'"
                 found.append(ConfigError.of(key, where, told=shown, wanted=wanted))
     return list({str(problem): problem for problem in found}.values())  # two missing keys are two errors, each of both
-
-
-def _text_keys(content: object) -> object:
-    """JSON knows text keys only, YAML years are numbers."""
-    if isinstance(content, dict):
-        return {str(k): _text_keys(v) for k, v in content.items()}
-    return [_text_keys(v) for v in content] if isinstance(content, list) else content
 
 
 def _listed(items: object) -> str:

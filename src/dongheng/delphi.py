@@ -19,7 +19,7 @@ from pandas import DataFrame, Series
 
 from dongheng.errors import refuse, refuse_cells, require, row_name
 
-DEFINITIONS = ("spss", "excel")
+DEFINITIONS = {"spss": "weibull", "excel": "linear"}  # and what scipy calls them
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 CONVERGED, AGREED = 0.5, 0.75  # the limits of Korean practice: convergence at most, consensus at least
 EDGE = 1e-9  # a value that lies on a limit meets it, whatever the last bit says
@@ -398,14 +398,9 @@ def icc(ratings: DataFrame) -> Series:
     between, judges, error = sums / (n - 1, k - 1, (n - 1) * (k - 1))
     within = (sums[1] + sums[2]) / (n * (k - 1))
     severity = (judges - error) / n
-    found = {
-        "ICC1": _over(between - within, between + (k - 1) * within),
-        "ICC2": _over(between - error, between + (k - 1) * error + k * severity),
-        "ICC3": _over(between - error, between + (k - 1) * error),
-        "ICC1k": _over(between - within, between),
-        "ICC2k": _over(between - error, between + severity),
-        "ICC3k": _over(between - error, between),
-    }
+    kinds = [("ICC1", within, 0.0), ("ICC2", error, severity), ("ICC3", error, 0.0)]
+    found = {kind: _over(between - noise, between + (k - 1) * noise + k * bias) for kind, noise, bias in kinds}
+    found |= {f"{kind}k": _over(between - noise, between + bias) for kind, noise, bias in kinds}
     series = Series(found, dtype=float, name="icc")
     series.attrs = {"n_experts": k, "n_dropped": dropped}
     return series
@@ -590,12 +585,5 @@ def _essential(x: np.ndarray, essential_from: float) -> tuple[np.ndarray, np.nda
 def _percentiles(x: np.ndarray, shares: tuple[float, ...], definition: str) -> np.ndarray:
     """One row per share: where it lies among each column's own answers."""
     require(definition in DEFINITIONS, "delphi.unknown_definition", "사분위수 정의", definition=definition)
-    n = (~np.isnan(x)).sum(axis=0)
-    ordered = np.sort(np.vstack([x, np.full(x.shape[1], np.nan)]), axis=0)  # gaps last, and a row even of no experts
-    p = np.array(shares)[:, None]
-    position = (n + 1) * p if definition == "spss" else (n - 1) * p + 1
-    position = np.clip(position, 1, np.maximum(n, 1)) - 1
-    below = position.astype(int)
-    above = np.minimum(below + 1, np.maximum(n - 1, 0))
-    low, high = (np.take_along_axis(ordered, rank, axis=0) for rank in (below, above))
-    return low + (position - below) * (high - low)
+    method = DEFINITIONS[definition]
+    return scipy.stats.quantile(x, np.array(shares)[:, None], method=method, axis=0, nan_policy="omit")

@@ -16,21 +16,6 @@ def _sentences(room: str) -> dict[str, list[str]]:
     return tomllib.loads((Path(__file__).parent / f"sentences/{room}.toml").read_text(encoding="utf-8"))
 
 
-def sentence(key: str, **facts) -> tuple[str, str, str]:
-    """What was found, what belongs there, what to do: an entry of ``sentences/<room>.toml`` with its facts filled in.
-
-    Parameters
-    ----------
-    key : str
-        ``room.fault``, as in ``rawdata.no_file``.
-    **facts
-        Whatever the entry's braces name, formatted as they say.
-    """
-    room, fault = key.split(".")
-    found, expected, todo = (part.format(**facts) for part in _sentences(room)[fault])
-    return found, expected, todo
-
-
 class DonghengError(Exception):
     """A problem that a reader of the message can solve.
 
@@ -57,8 +42,9 @@ class DonghengError(Exception):
 
     @classmethod
     def of(cls, key: str, where: str, **facts):
-        """The problem `key` of the catalogue (see :func:`sentence`), found at `where`."""
-        return cls(where, *sentence(key, **facts))
+        """The problem `key` (``room.fault``) of ``sentences/<room>.toml`` at `where`, its braces filled in with facts."""
+        room, fault = key.split(".")
+        return cls(where, *(part.format(**facts) for part in _sentences(room)[fault]))
 
     @classmethod
     def unless(cls, fine: object, key: str, where: str, **facts) -> None:

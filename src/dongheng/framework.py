@@ -12,6 +12,7 @@ import pandas as pd
 from dongheng.errors import FrameworkError, ProblemList
 
 HIGHER_IS_BETTER, LOWER_IS_BETTER = 1, -1
+COLUMNS = ["id", "parent", "direction", "weight"]
 TABLE = "지표체계 표"  # how messages name the table; whoever read it from a file puts the file's name there
 
 
@@ -60,34 +61,55 @@ class Framework:
         ProblemList
             For several problems at once. It is a :class:`FrameworkError` too.
         """
-        problems = _Problems(table)
-        for name in ("id", "parent", "direction", "weight"):
-            times = list(table.columns).count(name)
-            if times != 1:
-                problems.add(None, name, "framework.column_twice" if times else "framework.column_missing", name=name)
-        if not problems.found and table.empty:
-            problems.add(None, "", "framework.no_rows")
-        problems.stop_if_any()
-        frame = table.reset_index(drop=True)
-        ids = frame["id"].tolist()
-        _check_ids(ids, problems)
-        problems.stop_if_any()
-        same, text = {i: i for i in ids}, {_text(i): i for i in ids}
-        parents = [None if _blank(p) else same.get(p, text.get(_text(p), p)) for p in frame["parent"]]
-        root = _check_tree(ids, parents, problems)
-        problems.stop_if_any()
+        problems = []
+        for name in COLUMNS:
+            if (times := list(table.columns).count(name)) != 1:
+                key = "framework.column_twice" if times else "framework.column_missing"
+                problems.append(FrameworkError.of(key, f"{TABLE} {name} 칸", name=name))
+        if not problems and table.empty:
+            problems.append(FrameworkError.of("framework.no_rows", TABLE))
+        _stop_for(problems)
+        frame = table.set_axis(table.index if table.index.name == "line" else range(1, len(table) + 1))
+        ids, blank = frame["id"].tolist(), frame[COLUMNS].map(_blank).astype(bool)
+        told = frame[COLUMNS].astype(object).mask(blank, None).rename(columns={"id": "node"})
+        told["first"] = frame["id"].map(dict(zip(ids[::-1], frame.index[::-1], strict=True)))
+        again = ~blank["id"] & frame["id"].duplicated()
+        _stop_for(_wrong(told, "id", {"framework.id_blank": blank["id"], "framework.id_twice": again}))
+
+        # the tree
+        known = {_text(i): i for i in ids} | {i: i for i in ids} | {None: None}
+        parents = [known.get(p, known.get(_text(p), p)) for p in told["parent"]]
+        above, top = pd.Series(parents, frame.index, dtype=object), blank["parent"]
+        up = pd.Index(ids, dtype=object).get_indexer(pd.Index(parents, dtype=object))
+        (level, loop), root = _climbed(up), ids[top.argmax()]
+        told["parent"], told["root"] = above.map(_text), root
+        problems = [] if top.any() else [FrameworkError.of("framework.no_root", f"{TABLE} parent 칸")]
+        wrong = {"framework.second_root": top & (top.cumsum() > 1), "framework.parent_unknown": ~top & (up < 0)}
+        _stop_for(problems + _wrong(told, "parent", wrong | {"framework.loop": loop}))
+        up_of, levels = (dict(zip(ids, found, strict=True)) for found in (parents, level.tolist()))
         children = {i: [] for i in ids}
         for node, parent in zip(ids, parents, strict=True):
             if parent is not None:
                 children[parent].append(node)
-        level, queue = {root: 0}, [root]
-        for node in queue:
-            level |= dict.fromkeys(children[node], level[node] + 1)
-            queue += children[node]
-        frame["weight"] = _check_weights(frame, parents, problems)
-        frame["direction"] = _check_directions(frame, children, problems)
-        problems.stop_if_any()
-        return cls(frame.set_index("id", drop=False), root, dict(zip(ids, parents, strict=True)), children, level)
+
+        # the numbers
+        numbers = told[["weight", "direction"]].apply(pd.to_numeric, errors="coerce").astype(float)
+        weight, direction = numbers["weight"], numbers["direction"]
+        told["number"], empty = weight, blank["weight"].groupby(above, sort=False).transform("mean")  # NaN for the root
+        largest = weight.abs().fillna(np.inf).groupby(above, sort=False).transform("max")
+        gap, zero = blank["weight"] & (empty < 1), largest == 0
+        wrong = {
+            "framework.weight_no_number": ~blank["weight"] & ~np.isfinite(weight),
+            "framework.weight_negative": weight < 0,
+            "framework.weight_blank": gap & ~above.where(gap).duplicated(),  # one among siblings
+            "framework.weights_zero": zero & ~above.where(zero).duplicated(),
+        }
+        no_way = ~direction.isin([HIGHER_IS_BETTER, LOWER_IS_BETTER]) & np.array([not children[i] for i in ids])
+        no_number, none = no_way & ~blank["direction"], no_way & blank["direction"]
+        lost = {"framework.direction_wrong": no_number, "framework.direction_blank": none}
+        _stop_for(_wrong(told, "weight", wrong) + _wrong(told, "direction", lost))
+        frame = frame.assign(weight=weight.mask(empty == 1, 1.0), direction=direction).set_index("id", drop=False)
+        return cls(frame, root, up_of, children, levels)
 
     @property
     def ids(self) -> list:
@@ -137,9 +159,8 @@ class Framework:
     def ancestor(self, node: Hashable, level: int) -> Hashable:
         """The node at `level` on the way from `node` up to the root. ``FrameworkError`` where `node` stands higher."""
         here = self._known(node)
-        if self._level[here] < level:
-            where = f"지표체계 id '{node}'"
-            raise FrameworkError.of("framework.too_high", where, level=self._level[here], wanted=level)
+        fine, where = self._level[here] >= level, f"지표체계 id '{node}'"
+        FrameworkError.unless(fine, "framework.too_high", where, level=self._level[here], wanted=level)
         while self._level[here] > level:
             here = self._parent[here]
         return here
@@ -173,23 +194,15 @@ class FrameworkProblems(ProblemList, FrameworkError):
     """Several problems of one framework table."""
 
 
-class _Problems:
-    """Collects the problems of a table so that all are told at once."""
+def _stop_for(problems: list[FrameworkError]) -> None:
+    if problems:
+        raise problems[0] if len(problems) == 1 else FrameworkProblems(problems)
 
-    def __init__(self, table: pd.DataFrame):
-        self.table, self.found = table, []
 
-    def add(self, row: int | None, column: str, key: str, **facts) -> None:
-        where = TABLE + (f" {self.line(row)}행" if row is not None else "") + (f" {column} 칸" if column else "")
-        self.found.append(FrameworkError.of(key, where, **facts))
-
-    def line(self, row: int) -> int:
-        """How a message counts a row: by the file's line where the index says it, else from 1 below the header."""
-        return int(self.table.index[row]) if self.table.index.name == "line" else row + 1
-
-    def stop_if_any(self) -> None:
-        if self.found:
-            raise self.found[0] if len(self.found) == 1 else FrameworkProblems(self.found)
+def _wrong(told: pd.DataFrame, column: str, rows: dict[str, Sequence]) -> list[FrameworkError]:
+    """A problem of a column for every row at fault, by the sentence that tells of it; `told` holds the facts."""
+    cells = [(key, line, facts) for key, wrong in rows.items() for line, facts in told[wrong].iterrows()]
+    return [FrameworkError.of(key, f"{TABLE} {line}행 {column} 칸", **facts) for key, line, facts in cells]
 
 
 def _blank(value: object) -> bool:
@@ -200,65 +213,10 @@ def _text(node: Hashable) -> str:
     return str(int(node)) if isinstance(node, float) and node.is_integer() else str(node)
 
 
-def _check_ids(ids: Sequence, problems: _Problems) -> None:
-    first: dict = {}
-    for row, node in enumerate(ids):
-        if _blank(node):
-            problems.add(row, "id", "framework.id_blank")
-        elif node in first:
-            problems.add(row, "id", "framework.id_twice", node=node, first=problems.line(first[node]))
-        else:
-            first[node] = row
-
-
-def _check_tree(ids: Sequence, parents: Sequence, problems: _Problems) -> Hashable | None:
-    roots = [i for i, p in zip(ids, parents, strict=True) if p is None]
-    if not roots:
-        problems.add(None, "parent", "framework.no_root")
-    up, clear = dict(zip(ids, parents, strict=True)), set()  # clear: known to lead to an end, so walked only once
-    for row, (node, parent) in enumerate(zip(ids, parents, strict=True)):
-        if parent is None:
-            if node != roots[0]:
-                problems.add(row, "parent", "framework.second_root", node=node, root=roots[0])
-        elif parent not in up:
-            problems.add(row, "parent", "framework.parent_unknown", node=node, parent=_text(parent))
-        else:
-            seen, here = {node}, parent
-            while here is not None and here not in seen and here not in clear:
-                seen.add(here)
-                here = up.get(here)
-            if here == node:
-                problems.add(row, "parent", "framework.loop", node=node)
-            elif here not in seen:
-                clear |= seen
-    return roots[0] if roots else None
-
-
-def _check_weights(frame: pd.DataFrame, parents: Sequence, problems: _Problems) -> pd.Series:
-    given = frame["weight"].map(lambda w: np.nan if _blank(w) else w)
-    numbers = pd.to_numeric(given, errors="coerce").astype(float)
-    for row in np.flatnonzero(given.notna() & (numbers.isna() | ~np.isfinite(numbers))):
-        problems.add(row, "weight", "framework.weight_no_number", weight=given[row])
-    for row in np.flatnonzero(numbers < 0):
-        problems.add(row, "weight", "framework.weight_negative", weight=numbers[row])
-    siblings = frame.groupby(pd.Series(parents, dtype=object), sort=False).indices
-    numbers, empty = numbers.to_numpy(copy=True), given.isna().to_numpy()
-    for parent, rows in siblings.items():
-        blank = empty[rows]
-        if blank.all():
-            numbers[rows] = 1.0
-        elif blank.any():
-            problems.add(rows[blank.argmax()], "weight", "framework.weight_blank", parent=parent)
-        elif (numbers[rows] == 0).all():
-            problems.add(rows[0], "weight", "framework.weights_zero", parent=parent)
-    return pd.Series(numbers, index=frame.index)
-
-
-def _check_directions(frame: pd.DataFrame, children: dict, problems: _Problems) -> pd.Series:
-    numbers = pd.to_numeric(frame["direction"].map(lambda d: np.nan if _blank(d) else d), errors="coerce").astype(float)
-    for row, node in enumerate(frame["id"]):
-        if not children[node] and numbers[row] not in (HIGHER_IS_BETTER, LOWER_IS_BETTER):
-            told = frame["direction"][row]
-            key = "framework.direction_blank" if _blank(told) else "framework.direction_wrong"
-            problems.add(row, "direction", key, node=node, told=told)
-    return numbers
+def _climbed(up: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Steps from each position up to the end (-1), and which lie on a loop; each pass goes twice as far as the one before."""
+    up = np.append(up, -1)  # -1 is the last position too, from where nothing leads on
+    steps = (up >= 0).astype(int)
+    for _ in range(len(up).bit_length()):
+        steps, up = steps + steps[up], up[up]
+    return steps[:-1], np.isin(np.arange(len(up) - 1), up)

@@ -32,8 +32,7 @@ def per_target_group(levels: pd.DataFrame, register: pd.DataFrame, denominators:
     table = table.assign(value_growth=growth["value"], size_growth=growth["size"], target_group=table["name"])
     table["per_100"] = 100 * table["value"] / table["size"]
     table["shrunk"] = (growth["value"].ge(0) & growth["value"].lt(growth["size"])).astype(int)
-    columns = "indicator_id target_group year value size per_100 value_growth size_growth shrunk"
-    return table[columns.split()]
+    return table["indicator_id target_group year value size per_100 value_growth size_growth shrunk".split()]
 
 
 def unit_costs(levels: pd.DataFrame, costs: pd.DataFrame, base_year: int) -> pd.DataFrame:
@@ -60,5 +59,5 @@ def unit_costs(levels: pd.DataFrame, costs: pd.DataFrame, base_year: int) -> pd.
     constant = table["million_won"] * table["indicator_id"].map(base) / table["price_index"]
     table = table.assign(constant_won=constant, per_unit=WON * table["million_won"] / table["value"])
     table["constant_per_unit"] = WON * constant / table["value"]
-    columns = "indicator_id year value million_won constant_won per_unit constant_per_unit"
-    return table[columns.split()].reset_index(drop=True)
+    columns = "indicator_id year value million_won constant_won per_unit constant_per_unit".split()
+    return table[columns].reset_index(drop=True)

@@ -16,15 +16,8 @@ from dongheng.framework import LOWER_IS_BETTER
 
 REVERSALS = ("reciprocal", "reflection")
 TREATMENT = ["indicator_id", "year", "rule", "from_years", "value"]
-TRANSFORMS = {
-    "none": lambda v: v,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "cbrt": np.cbrt,
-    "square": np.square,
-    "cube": lambda v: v**3,
-    "reciprocal": lambda v: 1 / v,
-}
+TRANSFORMS = {"none": np.positive, "log": np.log, "sqrt": np.sqrt, "cbrt": np.cbrt, "square": np.square}
+TRANSFORMS |= {"cube": lambda v: v**3, "reciprocal": np.reciprocal}
 CARRY_LIMIT = 2  # years: a survey every other year needs one, a survey missed once more needs two
 
 
@@ -337,9 +330,8 @@ def ratio_within_units(
             told = values.xs(half, level="half", drop_level=False).notna().any()
             refuse([", ".join(map(str, told.index[told]))], "normalise.no_half", half=half)
         known = values.columns[values.notna().any()]
-        refuse(
-            known[~(flows if flows is not None else Series(dtype=bool)).reindex(known).eq(True)], "normalise.no_flow"
-        )
+        counted = Series(dtype=bool) if flows is None else flows
+        refuse(known[~counted.reindex(known).eq(True)], "normalise.no_flow")
     units = values.index.droplevel("year") if len(names) > 1 else pd.Index([""] * len(values))
     scores, (number, found) = floats(values), units.factorize(use_na_sentinel=False)
     for n, unit in enumerate(found):
@@ -354,9 +346,7 @@ def ratio_within_units(
 # --- one city, few years --------------------------------------------------------------------------------------------
 
 
-def complete_levels(
-    values: DataFrame, register: DataFrame, base_year: int, years: list[int]
-) -> tuple[DataFrame, DataFrame]:
+def complete_levels(values: DataFrame, register: DataFrame, base_year: int, years: list) -> tuple[DataFrame, DataFrame]:
     """Make each indicator's levels comparable over the years and fill its gaps, by the rule it was given beforehand.
 
     Three steps for each indicator of the register, in this order. A redefined indicator is linked: its levels after
@@ -397,12 +387,9 @@ def complete_levels(
     Interpolating revises a year once the next one is known; carrying forward never does. Both are steps 3 of the
     OECD/JRC handbook (2008), doi:10.1787/9789264043466-en.
     """
-    others, levels = (values[(values["basis"] == "level") == wanted] for wanted in (False, True))
+    levels = values["basis"].eq("level") & values["indicator_id"].isin(register.index)
     told, parts = [], []
-    for indicator, rows in levels.groupby("indicator_id", sort=False):
-        if indicator not in register.index:
-            parts.append(rows)
-            continue
+    for indicator, rows in values[levels].groupby("indicator_id", sort=False):
         rule = register.loc[indicator]
         rows = _linked(rows, indicator, rule["redefined_in"], rule.get("entry") == "neutral", told)
         known = rows.dropna(subset="value").set_index("year")["value"].sort_index()
@@ -420,7 +407,7 @@ def complete_levels(
                 known = pd.concat([known, Series({year: value})]).sort_index()
         parts.append(rows)
     told.sort(key=lambda use: (register.index.get_loc(use[0]), use[1]))
-    return pd.concat([*parts, others], ignore_index=True), DataFrame(told, columns=TREATMENT)
+    return pd.concat([*parts, values[~levels]], ignore_index=True), DataFrame(told, columns=TREATMENT)
 
 
 def _linked(rows: DataFrame, indicator: Hashable, at: float, neutral: bool, told: list[tuple]) -> DataFrame:
@@ -535,9 +522,8 @@ def _ratio(indicator, year: int, base_year: int, rows: dict, found: dict) -> tup
             steps = np.array([then[:3], [1 + change[c] / 100 for c in told]])  # a bound that is not told is the value
             point, *bounds = np.where(np.isnan(steps), steps[:, :1], steps).prod(axis=0)
             return point, *((nan, nan) if np.isnan(steps[:, 1:]).all() else bounds), "chained"
-    if least is not None and least["versus_year"] == base_year:
-        return nan, least["value"], nan, ""
-    return nan, nan, nan, ""
+    bounded = least is not None and least["versus_year"] == base_year
+    return nan, least["value"] if bounded else nan, nan, ""
 
 
 def indicator_table(values: DataFrame, scores: DataFrame, table: DataFrame, areas: Series) -> DataFrame:
@@ -562,20 +548,19 @@ def indicator_table(values: DataFrame, scores: DataFrame, table: DataFrame, area
         beside the base year's 100 can be given), "value_only" (something was obtained, no score follows from it)
         or "missing". In the base year an indicator counts as scored where its level was obtained.
     """
-    told = values.dropna(subset="value")
-    told = told[~told.duplicated(["indicator_id", "year", "basis"], keep="last")]  # of two definitions the newer
+    # Of two definitions the newer counts.
+    told = values.dropna(subset="value").drop_duplicates(["indicator_id", "year", "basis"], keep="last")
     levels = told[told["basis"] == "level"].set_index(["indicator_id", "year"])
     # Of several rows the level's gives status and source; notes are cautions, so none of them is dropped.
     told = told.sort_values("basis", key=lambda b: b.ne("level"), kind="stable")
     first = told.drop_duplicates(["indicator_id", "year"]).set_index(["indicator_id", "year"])
     notes = told[told["note"].ne("")].groupby(["indicator_id", "year"])["note"]
     first["note"] = notes.agg(lambda n: ". ".join(dict.fromkeys(n))).reindex(first.index).fillna("")
-    frame = scores.drop(columns=["ratio", "ratio_lower", "ratio_upper"]).copy()
-    key = pd.MultiIndex.from_frame(frame[["indicator_id", "year"]])
-    frame["area_id"] = frame["indicator_id"].map(areas)
-    frame["area"] = frame["area_id"].map(table["name_ko"])
     own = table[["name_ko", "direction", "effort_or_outcome"]].rename(columns={"name_ko": "name"})
+    own = own.assign(area_id=areas, area=areas.map(table["name_ko"]))
+    frame = scores.drop(columns=["ratio", "ratio_lower", "ratio_upper"])
     frame = frame.join(own, on="indicator_id").astype({"direction": int})
+    key = pd.MultiIndex.from_frame(frame[["indicator_id", "year"]])
     frame["value"] = levels["value"].reindex(key).to_numpy()
     for column in ("unit", "status", "source_url", "note"):
         frame[column] = (levels if column == "unit" else first)[column].reindex(key).fillna("").to_numpy()

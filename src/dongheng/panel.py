@@ -11,11 +11,7 @@ from dongheng.errors import DataError, DonghengError, each, raise_all, require
 
 QUESTIONS = {"validity": (1, 5), "importance": (1, 5), "points": (0, 100)}  # the answers that each may take
 STATES = ("answered", "unknown", "blank")
-COLUMNS = {
-    "panel": ["expert", "group", "area"],
-    "items": ["item_id", "wording", "edition", "rounds"],
-    "round": ["expert", "item_id", "question", "answer", "state"],
-}
+COLUMNS = {kind: rawdata.COLUMNS[kind] for kind in ("panel", "items", "round")}
 
 
 @dataclass(frozen=True)
@@ -89,16 +85,8 @@ def load(root: Path, settings: Settings) -> Panel:
 def _problems(name: str, table: pd.DataFrame, experts: set, items: set) -> list[DonghengError]:
     """What is wrong with a round's lines, in their order."""
     low, high = (table["question"].map({q: ends[n] for q, ends in QUESTIONS.items()}) for n in (0, 1))
-    kind = table["question"].eq("points").map({True: "수", False: "정수"})
-    asked, answered = table["question"].isin(list(QUESTIONS)), table["state"] == "answered"
-    fits = table["state"].isin(STATES) & (answered == table["answer"].ne(""))
-    on_scale = table["number"].between(low, high) & (kind.eq("수") | table["number"].mod(1).eq(0))
-    wrong = [
-        ("panel.unknown_expert", "", ~table["expert"].isin(experts)),
-        ("panel.unknown_item", "", ~table["item_id"].isin(items)),
-        ("panel.twice", "", table.duplicated(["expert", "item_id", "question"])),
-        ("panel.unknown_question", "", ~asked),
-        ("panel.state", "", asked & ~fits),
-        ("panel.off_scale", "", asked & fits & answered & ~on_scale),
-    ]
-    return rawdata.line_problems(name, table.assign(low=low, high=high, kind=kind), wrong, known=", ".join(QUESTIONS))
+    told = table.assign(low=low, high=high, kind=table["question"].eq("points").map({True: "수", False: "정수"}))
+    told["known_expert"], told["known_item"] = table["expert"].isin(experts), table["item_id"].isin(items)
+    told["again"] = table.duplicated(["expert", "item_id", "question"])
+    told["fits"] = table["state"].isin(STATES) & (table["state"].eq("answered") == table["answer"].ne(""))
+    return rawdata.line_problems(name, told, rawdata.LINES["round"], known=", ".join(QUESTIONS))

@@ -23,7 +23,7 @@ ROOMS = {
     "data": ("rawdata.*", "panel.py", "config.*", "codebook.*", "errors.py", "sentences/*"),
     "shown": ("charts/*", "fonts.py", "publish/*"),
     "run": ("pipeline/*", "proof.py"),
-    "office": ("office/*", "cli.py", "__main__.py"),
+    "office": ("office/*", "cli.*", "__main__.py"),
     "all": ("*",),
 }
 LOCK = "requirements.lock"

@@ -1,13 +1,12 @@
 """data/raw in: read as text, checked against a schema, every problem told at once with file, line and column."""
 
+import contextlib
 import csv
 import hashlib
 import io
-import math
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -25,15 +24,11 @@ BENCHMARKS = Path("data/raw/benchmarks")
 PROVENANCE_KEYS = ("producer", "title", "url", "date_published", "date_accessed", "licence", "note", "sha256")
 _SCHEMA = yaml.safe_load(Path(__file__).with_suffix(".schema.yaml").read_text(encoding="utf-8"))
 COLUMNS = {kind: list(table["columns"]) for kind, table in _SCHEMA["tables"].items()}
+LINES = {kind: table.get("lines", []) for kind, table in _SCHEMA["tables"].items()}
 # By kind and column, those that a file may leave out among them: names of rules, or the list of what may stand there.
 _RULES = {kind: table["columns"] | table.get("optional", {}) for kind, table in _SCHEMA["tables"].items()}
 LEVEL, RATIO, CHANGE_PERCENT, CHANGE_POINTS, AT_LEAST = _RULES["values"]["basis"]
-ILLUSTRATIVE = ("illustrative", "illustrative_provisional")
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
-# Control and private-use characters, and the invisible ones that web pages and office programs slip in.
-CONTROL = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\U000f0000-\U0010ffff]"
-)
+CONTROL = re.compile(_SCHEMA["invisible"])
 
 
 class SourceAnomaly(DataError):
@@ -65,6 +60,8 @@ class Raw:
         Size of each target group by year. No rows = not obtained.
     project_costs : DataFrame
         Money spent on what an indicator counts, in million won of the year, with the price index. No rows = not obtained.
+    audit : DataFrame
+        The council's findings about the index and their state. No rows = not obtained, or none.
     files : list of Path
         Every raw file and provenance record read, relative to the root.
     anomalies : list of SourceAnomaly
@@ -79,6 +76,7 @@ class Raw:
     first_values: pd.DataFrame
     denominators: pd.DataFrame
     project_costs: pd.DataFrame
+    audit: pd.DataFrame
     files: list[Path]
     anomalies: list[SourceAnomaly]
 
@@ -96,7 +94,7 @@ def files_of(settings: Settings) -> list[Path]:
 def optional_files(root: Path, settings: Settings) -> list[Path]:
     """The raw tables that a report uses where they exist: registers of a study, each year's revisions."""
     study = Path("data/raw") / settings.study
-    wanted = [study / f"{name}.csv" for name in ("indicators", "denominators", "project_costs")]
+    wanted = [study / f"{name}.csv" for name in ("indicators", "denominators", "project_costs", "audit_findings")]
     wanted += [study / str(year) / "revisions.csv" for year in settings.years[1:]]
     return [path for path in wanted if (root / path).is_file()]
 
@@ -144,17 +142,16 @@ def load(root: Path, settings: Settings) -> Raw:
             problems.append(DataError.of("rawdata.no_adopted_index", where, year=year))
     raise_all(problems)
     improved = pd.concat(typed["improved_counts"], ignore_index=True)
-    groups, costs = _one_table("denominators", typed), _one_table("project_costs", typed)
+    groups, costs, audit = (_one_table(name, typed) for name in ("denominators", "project_costs", "audit_findings"))
     read = [f for path in tables for f in (path, record_of(path)) if (root / f).is_file()]
     odd = provenance_anomalies(root, list(tables)) + _repeated_values_disagree(values, settings)
-    return Raw(framework, values, published, improved, register, revisions, first, groups, costs, read, odd)
+    return Raw(framework, values, published, improved, register, revisions, first, groups, costs, audit, read, odd)
 
 
 def _one_table(name: str, typed: dict[str, list[pd.DataFrame]]) -> pd.DataFrame:
     """A study's table with every column it may have: text is "" and a number NaN where it says nothing."""
-    columns, numbers = list(_RULES[name]), _numeric(name)
-    table = pd.concat([*typed[name], pd.DataFrame(columns=columns, dtype=str)])[columns]
-    return table.fillna(dict.fromkeys(set(columns) - set(numbers), "")).astype(dict.fromkeys(numbers, float))
+    empty = pd.DataFrame(columns=list(_RULES[name]), dtype=str)
+    return pd.concat([*typed[name], empty]).astype(dict.fromkeys(_numeric(name), float))
 
 
 def _numeric(kind: str) -> list[str]:
@@ -182,7 +179,7 @@ def read_table(root: Path, path: Path, encodings: tuple[str, ...] = ("utf-8-sig"
     """
     name = path.as_posix()
     text = _decode(_content(root, path, "rawdata.no_file"), name, encodings)
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = csv.reader(io.StringIO(re.sub("\r\n?", "\n", text), newline=""), strict=True)
     lines, cells, start = [], [], 1  # start: where the row begins; an open quote may swallow the whole file below it
     try:
         for row in rows:
@@ -259,14 +256,14 @@ def _decode(content: bytes, name: str, encodings: tuple[str, ...]) -> str:
 # --- schemas: rules find, our sentences tell -------------------------------------------------------------------
 
 
-def _fault(rule: str, told: str, kind: str) -> tuple[str, dict]:
+def _fault(rule: str, told: str, kind: str, column: str) -> tuple[str, dict]:
     """The sentence for a cell that breaks a rule, and facts of its own."""
     if rule == "number":
         return _no_number(told, "unit" in COLUMNS[kind])
     if rule == "known_leaf" and re.search(r"월|일|/|\d{4}-|[A-Z][a-z]{2}", told):
         return "rawdata.id_as_date", {}
-    says = _SCHEMA["rules"].get(rule, _SCHEMA["rules"]["listed"])
-    return says["sentence"] if told else says.get("blank", says["sentence"]), {"allowed": rule}
+    says, allowed = _SCHEMA["rules"][rule], [value or "빈칸" for value in _RULES[kind][column]]
+    return says["sentence"] if told else says.get("blank", says["sentence"]), {"allowed": ", ".join(allowed)}
 
 
 def _no_number(told: str, has_unit_column: bool) -> tuple[str, dict]:
@@ -278,25 +275,11 @@ def _no_number(told: str, has_unit_column: bool) -> tuple[str, dict]:
     return "rawdata.number_and_unit" if found[2] and has_unit_column else "rawdata.number_not_plain", facts
 
 
-def _schema(kind: str, year: str, leaves: list, inner: list) -> dict[str, dict]:
-    """What a cell of each column must pass, by the name that :func:`_fault` knows it by."""
-    # Without a readable framework there is nothing to compare ids with; that problem is told on its own.
-    tests = {
-        "number": lambda v: v == "" or (_NUMBER.fullmatch(v) is not None and math.isfinite(float(v))),
-        "above_zero": lambda v: _NUMBER.fullmatch(v) is None or float(v) > 0,
-        "this_year": lambda v: v == year,
-        "known_leaf": lambda v: not leaves or v in leaves,
-        "known_inner": lambda v: not inner or v in inner,
-    }
-    patterns = {name: rule["pattern"] for name, rule in _SCHEMA["rules"].items() if "pattern" in rule}
-    tests |= {name: re.compile(pattern).fullmatch for name, pattern in patterns.items()}
-    rules = {column: rule for column, rule in _RULES[kind].items() if rule}
-    return {
-        column: {", ".join(value or "빈칸" for value in rule): rule.__contains__}
-        if isinstance(rule, list)
-        else {name: tests[name] for name in rule.split()}
-        for column, rule in rules.items()
-    }
+def _breaks(rule: str, told: str, known: dict[str, list]) -> bool:
+    """Whether a cell breaks a rule: its pattern, or the list of what is known; where nothing is, that is told on its own."""
+    if pattern := _SCHEMA["rules"][rule].get("pattern"):
+        return not re.fullmatch(pattern, told)
+    return bool(known[rule]) and told not in known[rule]
 
 
 def _schema_problems(path: Path, table: pd.DataFrame, kind: str, framework: Framework | None) -> list:
@@ -310,12 +293,14 @@ def _schema_problems(path: Path, table: pd.DataFrame, kind: str, framework: Fram
     leaves = framework.leaves if framework else []
     inner = [i for i in framework.ids if framework.level(i) <= 1] if framework else []
     facts = {"year": path.parent.name, "inner": ", ".join(inner)}
-    schema = _schema(kind, path.parent.name, leaves, inner)
+    known = {"this_year": [path.parent.name], "known_leaf": leaves, "known_inner": inner}
     for line, row in table.iterrows():
         for column, told in row.items():
-            broken = [rule for rule, passes in schema.get(column, {}).items() if not passes(told)]
-            if broken:
-                key, more = _fault(broken[0], told, kind)
+            rule = _RULES[kind][column] or []  # a list: one of its values
+            names = rule.split() if isinstance(rule, str) else ["listed"]
+            known["listed"] = rule
+            if broken := [name for name in names if _breaks(name, told, known)]:
+                key, more = _fault(broken[0], told, kind, column)
                 found.append(DataError.of(key, f"{name} {line}행 {column} 칸", told=told, **facts, **more))
     return found
 
@@ -333,23 +318,20 @@ def _framework(path: Path, table: pd.DataFrame, problems: list) -> Framework | N
 
 def _typed(path: Path, table: pd.DataFrame, tree: Framework | None, settings: Settings, problems: list) -> pd.DataFrame:
     """Numbers as numbers, then what one cell cannot show: contradictions within a line."""
-    frame, name = table.copy(), path.as_posix()
-    for column in frame.columns.intersection(_numeric(path.stem)):
+    frame, name = table.reindex(columns=list(_RULES[path.stem]), fill_value=""), path.as_posix()
+    for column in _numeric(path.stem):
         frame[column] = pd.to_numeric(frame[column].replace("", np.nan)).astype(float)
     if "year" in frame:
         frame["year"] = frame["year"].astype(int)
-    match path.stem:
-        case "revisions":
-            frame["file"], frame["revised_in"] = name, int(path.parent.name)
-        case "values":
-            frame["standard_error"] = frame.get("standard_error", np.nan)
-            told = frame.get("definition", pd.Series("1", frame.index))
-            frame["definition"] = pd.to_numeric(told.replace("", "1")).astype(int)
+    if "definition" in frame:
+        frame["definition"] = frame["definition"].replace("", "1").astype(int)
+    if path.stem == "revisions":
+        frame["file"], frame["revised_in"] = name, int(path.parent.name)
     problems += _contradictions(path.stem, name, frame, tree, settings)
     return frame
 
 
-def line_problems(name: str, table: pd.DataFrame, wrong: list[tuple], **facts) -> list[DonghengError]:
+def line_problems(name: str, table: pd.DataFrame, rules: list[list[str]], **facts) -> list[DonghengError]:
     """A problem for every line at fault, in the order of the lines.
 
     Parameters
@@ -358,14 +340,15 @@ def line_problems(name: str, table: pd.DataFrame, wrong: list[tuple], **facts) -
         The file.
     table : DataFrame
         Its lines, by their numbers; their cells are facts for the sentences, the one at fault as ``told``.
-    wrong : list of (key, column, rows)
-        A sentence of the catalogue, the column that it is about ("" = the line), the lines that it holds of.
+    rules : list of (key, column, rule)
+        A sentence of the catalogue, the column that it is about ("" = the line), the lines that it holds of in pandas'
+        own words: an expression of columns.
     **facts
         What else the sentences name.
     """
     found = []
-    for key, column, rows in wrong:
-        for line, row in table[rows].iterrows():
+    for key, column, rule in rules:
+        for line, row in table[table.eval(rule, engine="python")].iterrows():
             where = f"{name} {line}행 {column} 칸" if column else f"{name} {line}행"
             found.append((line, DataError.of(key, where, **facts | {"told": row.get(column)} | row.to_dict())))
     return [problem for _, problem in sorted(found, key=lambda pair: pair[0])]
@@ -378,15 +361,14 @@ def _duplicates(path: Path, table: pd.DataFrame) -> list[DonghengError]:
     counted = counted[columns].replace({"definition": ""}, "1")  # blank means the first
     told = pd.Series([" ".join(row).strip() for row in counted.to_numpy()], counted.index, dtype=str)
     first = told.map({text: line for line, text in told[::-1].items()})
-    wrong = [(kind.get("twice", "rawdata.line_twice"), columns[0], told.duplicated())]
-    found = pd.DataFrame({"told": told, "first": first})
-    return line_problems(path.as_posix(), found, wrong, columns=", ".join(columns))
+    found = pd.DataFrame({"told": told, "first": first, "again": told.duplicated()})
+    rules = [(kind.get("twice", "rawdata.line_twice"), columns[0], "again")]
+    return line_problems(path.as_posix(), found, rules, columns=", ".join(columns))
 
 
 def _contradictions(kind: str, name: str, frame: pd.DataFrame, tree: Framework | None, settings: Settings) -> list:
     """What the schema's rules for lines find in a table, or in the line that a revision makes of one."""
     told = frame.assign(base=settings.base_year, reverse=settings.reverse, all_made_up=settings.illustrative)
-    told = told.assign(made_up=frame["status"].isin(ILLUSTRATIVE)) if "status" in frame else told
     if kind == "values":
         known = tree.table if tree else {"direction": {}, "bounded": {}}
         direction, bounded = (frame["indicator_id"].map(known[column]) for column in ("direction", "bounded"))
@@ -394,11 +376,9 @@ def _contradictions(kind: str, name: str, frame: pd.DataFrame, tree: Framework |
         told["level"], told["last"] = frame["basis"] == LEVEL, frame["year"] - 1
         told["least"] = frame["basis"].map({CHANGE_PERCENT: -100, RATIO: 0, AT_LEAST: 0}).astype(float)
     elif kind == "improved_counts":
-        told["last"], told["count"] = frame["year"] - 1, frame["of"]
-        if tree:
-            told["count"] = frame["node_id"].map(lambda node: len(tree.leaves_below(node)))
-    rules = _SCHEMA["tables"][kind].get("lines", [])
-    return line_problems(name, told, [(key, column, told.eval(rule, engine="python")) for key, column, rule in rules])
+        count = frame["node_id"].map(lambda node: len(tree.leaves_below(node))) if tree else frame["of"]
+        told["last"], told["count"] = frame["year"] - 1, count
+    return line_problems(name, told, LINES[kind])
 
 
 def _check_units(values: pd.DataFrame, settings: Settings, problems: list) -> None:
@@ -412,17 +392,12 @@ def _check_units(values: pd.DataFrame, settings: Settings, problems: list) -> No
 def _check_definitions(frames: list[pd.DataFrame], register: pd.DataFrame, settings: Settings, problems: list) -> None:
     """Levels of a new definition stand beside the old one's in the year of the redefinition, alone after it."""
     for year, frame in zip(settings.years, frames, strict=True):
-        since = frame["indicator_id"].map(register["redefined_in"]).astype(float)
-        neutral = frame["indicator_id"].map(register["entry"]).eq("neutral")
-        level, new = frame["basis"] == LEVEL, frame["definition"] == 2
-        both = frame["indicator_id"].isin(frame.loc[level & ~new & frame["value"].notna(), "indicator_id"])
-        wrong = [
-            ("rawdata.definition_unannounced", "definition", new & ~(level & (frame["year"] >= since))),
-            ("rawdata.definition_alone", "definition", new & level & (frame["year"] == since) & ~both & ~neutral),
-            ("rawdata.definition_outdated", "definition", ~new & level & (frame["year"] > since)),
-        ]
+        told = frame.assign(since=frame["indicator_id"].map(register["redefined_in"]).astype(float))
+        told["entry"] = frame["indicator_id"].map(register["entry"])
+        old = frame[(frame["basis"] == LEVEL) & (frame["definition"] != 2)].dropna(subset="value")
+        told["both"] = frame["indicator_id"].isin(old["indicator_id"])
         name = f"data/raw/{settings.study}/{year}/values.csv"
-        problems += line_problems(name, frame.assign(since=since), wrong)
+        problems += line_problems(name, told, _SCHEMA["tables"]["values"]["beside_register"])
 
 
 def _revised(first: pd.DataFrame, told: list, tree: Framework, settings: Settings, problems: list) -> tuple:
@@ -459,7 +434,8 @@ def provenance(root: Path, path: Path) -> dict:
     try:
         content = config.parse(_content(root, record, "rawdata.no_record").decode("utf-8-sig"))
     except config.RepeatedKey as repeated:
-        raise DataError.of("rawdata.record_key_twice", f"{name} {repeated.line}행", told=repeated.problem) from None
+        where = f"{name} {repeated.problem_mark.line + 1}행"
+        raise DataError.of("rawdata.record_key_twice", where, told=repeated.problem) from None
     except (yaml.YAMLError, ValueError):  # ValueError: another encoding, a tag that its text does not fit
         raise DataError.of("rawdata.record_no_yaml", name) from None
     keys = set(content) if isinstance(content, dict) else set()
@@ -467,11 +443,18 @@ def provenance(root: Path, path: Path) -> dict:
     require(not wrong, "rawdata.record_keys", name, wrong=wrong, keys=wanted)
     told = {key: "" if content[key] is None else str(content[key]) for key in PROVENANCE_KEYS}
     for key in ("date_published", "date_accessed"):
-        try:
-            date.fromisoformat((told[key] + "-01-01")[:10] if told[key] else "2000-01-01")  # a year or month will do
-        except ValueError:
-            raise DataError.of("rawdata.record_date", f"{name} {key} 칸", told=told[key]) from None
+        day = pd.to_datetime((told[key] + "-01-01")[:10], format="%Y-%m-%d", errors="coerce")  # a year or month will do
+        require(not told[key] or not pd.isna(day), "rawdata.record_date", f"{name} {key} 칸", told=told[key])
     return told
+
+
+def sources(root: Path, files: list[Path]) -> pd.DataFrame:
+    """Where each raw file comes from: file and the fields of its record; without the files that `provenance_anomalies` tells."""
+    rows = []
+    for path in files:
+        with contextlib.suppress(DataError):
+            rows.append({"file": path.as_posix()} | provenance(root, path))
+    return pd.DataFrame(rows, columns=["file", *PROVENANCE_KEYS])
 
 
 def provenance_anomalies(root: Path, tables: list[Path]) -> list[SourceAnomaly]:
@@ -488,16 +471,15 @@ def provenance_anomalies(root: Path, tables: list[Path]) -> list[SourceAnomaly]:
 
 def _repeated_values_disagree(values: pd.DataFrame, settings: Settings) -> list[SourceAnomaly]:
     """A change printed beside two levels must agree with them: within its range, or to its last digit but zeros."""
-    levels = values[values["basis"] == LEVEL].set_index(["indicator_id", "year"])["value"].dropna()
+    levels = values[values["basis"] == LEVEL].dropna(subset="value").groupby(["indicator_id", "year"])["value"].last()
     found = []
-    for row in values[values["basis"] == CHANGE_PERCENT].itertuples():
-        now, then = (row.indicator_id, row.year), (row.indicator_id, int(row.versus_year))
-        if now in levels.index and then in levels.index and levels[then] != 0:
-            computed = 100 * (levels[now] / levels[then] - 1)
-            half = 0.5 * 10.0 ** min(0, Decimal(str(row.value)).normalize().as_tuple().exponent)
-            low = row.value - half if np.isnan(row.lower) else row.lower
-            high = row.value + half if np.isnan(row.upper) else row.upper
-            if not low - 1e-9 <= computed <= high + 1e-9:
-                where = f"data/raw/{settings.study}/{row.year}/values.csv 지표 {row.indicator_id}"
-                found.append(SourceAnomaly.of("rawdata.other_change", where, value=row.value, computed=computed))
+    for row in values[values["basis"] == CHANGE_PERCENT].dropna(subset="value").itertuples():
+        now, then = (levels.get((row.indicator_id, int(year)), np.nan) for year in (row.year, row.versus_year))
+        computed = 100 * (now / (then or np.nan) - 1)
+        half = 0.5 * 10.0 ** min(0, Decimal(str(row.value)).normalize().as_tuple().exponent)
+        low = row.value - half if np.isnan(row.lower) else row.lower
+        high = row.value + half if np.isnan(row.upper) else row.upper
+        if computed < low - 1e-9 or computed > high + 1e-9:  # neither, where a level is not known
+            where = f"data/raw/{settings.study}/{row.year}/values.csv 지표 {row.indicator_id}"
+            found.append(SourceAnomaly.of("rawdata.other_change", where, value=row.value, computed=computed))
     return found

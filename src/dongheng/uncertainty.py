@@ -82,7 +82,7 @@ def simulate(
     require((weights is None) != (errors is None), "uncertainty.one_source", "simulate")
     _require_count("난수 씨앗(seed)", seed, 0)
     leaves = framework.leaves
-    x = _checked(scores, framework, reweight)
+    x = aggregate.leaf_scores(scores, framework, reweight)
     if weights is not None:
         w = _leaf_weights(weights, framework)
     else:
@@ -90,19 +90,11 @@ def simulate(
         w = framework.global_weights()[leaves].to_numpy(float)[None]
         factors = _error_factors(scores, errors, directions, base, observed_in, leaves, draws, seed)
         x = {leaf: score * factors.get(leaf, 1.0) for leaf, score in x.items()}
-    rolled = _roll_up(x, w, framework, aggregate.methods(how, framework))
-    nodes = list(rolled)
-    columns = pd.MultiIndex.from_product([nodes, scores.index], names=["node_id", "unit"])
-    result = np.concatenate([rolled[node] for node in nodes], axis=1)
+    rolled = aggregate.roll_up(x, w, framework, how, scores.index)
+    columns = pd.MultiIndex.from_product([list(rolled), scores.index], names=["node_id", "unit"])
+    result = np.concatenate(list(rolled.values()), axis=1)
     require(not np.isinf(result).any(), "aggregate.infinite", "simulate")
     return DataFrame(result, columns=columns)
-
-
-def _checked(scores: DataFrame, framework: Framework, reweight: Collection[Hashable]) -> dict:
-    """The scores by leaf, each of shape (1, units), once it is sure that they can be rolled up."""
-    aggregate.check_scores(scores, framework, reweight)
-    told = normalise.floats(scores[framework.leaves]).to_numpy()
-    return dict(zip(framework.leaves, told.T[:, None], strict=True))
 
 
 def _error_factors(scores, errors, directions, base, observed_in, leaves, draws: int, seed: int) -> dict:
@@ -127,29 +119,6 @@ def _error_factors(scores, errors, directions, base, observed_in, leaves, draws:
             moved = np.stack([drawn[row] - drawn[at[start, k]] for row in at[:, k]], axis=1)
             factors[leaf] = np.exp(-moved if directions[leaf] == LOWER_IS_BETTER else moved)
     return factors
-
-
-def _roll_up(x: dict, w: np.ndarray, framework: Framework, method: dict[int, str]) -> dict:
-    """Inner nodes, each (draws, units), in the table's order; x by leaf (draws or 1, units), w (draws or 1, leaves)."""
-    values = dict(x)
-    weight = {leaf: w[:, [k]] for k, leaf in enumerate(framework.leaves)}
-    gaps = {leaf: np.isnan(v).any() for leaf, v in values.items()}
-    for node in framework.inner:
-        how = method[framework.level(node)]
-        bend, back = aggregate.MEANS[how]
-        total, known, weighed = (np.zeros((1, 1)) for _ in range(3))
-        for child in [child for child in framework.children(node) if weight[child].any()]:
-            score = np.nanmin(values[child], initial=np.inf) if how != "arithmetic" else 1.0
-            require(score > 0, "aggregate.not_above_zero", f"지표체계 id '{child}'", score=score, how=how)
-            here = weight[child] * ~np.isnan(values[child]) if gaps[child] else weight[child]
-            bent = bend(values[child])
-            total = total + here * (np.nan_to_num(bent) if gaps[child] else bent)
-            known, weighed = known + here, weighed + weight[child]
-        with np.errstate(divide="ignore", invalid="ignore"):  # a node that weighs nothing in a draw: NaN, weight 0
-            values[node] = back(total / known)
-        weight[node], gaps[node] = weighed, np.isnan(values[node]).any()
-    shape = np.broadcast_shapes(w[:, :1].shape, *(v.shape for v in x.values()))
-    return {node: np.broadcast_to(values[node], shape) for node in framework.nodes}
 
 
 def _leaf_weights(weights: DataFrame, framework: Framework) -> np.ndarray:
@@ -249,12 +218,7 @@ class ValueErrors(NamedTuple):
 
 
 def value_errors(
-    values: DataFrame,
-    revisions: DataFrame,
-    treatments: DataFrame,
-    register: DataFrame,
-    framework: Framework,
-    years: Sequence[int],
+    values: DataFrame, revisions: DataFrame, treated: DataFrame, register: DataFrame, framework: Framework, years: list
 ) -> ValueErrors:
     """Gather survey errors and the size of past revisions.
 
@@ -265,47 +229,39 @@ def value_errors(
     revisions : DataFrame
         indicator_id, first, value: values replaced later. An indicator's mean absolute relative revision is the standard
         error of a value of its that is still provisional.
-    treatments : DataFrame
+    treated : DataFrame
         As :func:`dongheng.normalise.complete_levels` returns it: a value carried from another year has that one's error.
     register : DataFrame
         By indicator id: source_type ("survey", "administrative", "" = not obtained).
     framework : Framework
-    years : sequence of int
+    years : list of int
     """
     leaves = framework.leaves
     levels = values[(values["basis"] == "level") & values["value"].notna()]
     levels = levels.drop_duplicates(["indicator_id", "year"], keep="last").set_index(["year", "indicator_id"])
-    survey = (levels["standard_error"] / levels["value"].abs()).unstack().reindex(index=years, columns=leaves)
-    there = levels["value"].notna().unstack().reindex(index=years, columns=leaves).eq(True)
-    provisional = levels["status"].str.endswith("provisional").unstack().reindex(index=years, columns=leaves).eq(True)
+    levels["relative"] = levels["standard_error"] / levels["value"].abs()
+    levels["provisional"] = levels["status"].str.endswith("provisional").astype(float)
+    wide = {c: levels[c].unstack().reindex(index=years, columns=leaves) for c in ("value", "relative", "provisional")}
+    survey, provisional = wide["relative"], wide["provisional"].eq(1)
     moved = (revisions["first"].astype(float) / revisions["value"].astype(float) - 1).abs()
     moved = moved.groupby(revisions["indicator_id"]).mean().reindex(leaves)
-    revised = provisional.astype(float).where(provisional) * moved
     observed_in = DataFrame({leaf: list(years) for leaf in leaves}, index=list(years))
-    filled = treatments[~treatments["rule"].isin(["linked", "neutral", "reweight"])]
+    filled = treated[~treated["rule"].isin(["linked", "neutral", "reweight"])]
     whole = filled["from_years"].isin([str(year) for year in years])
     mixed = pd.Index(leaves).isin(filled.loc[~whole, "indicator_id"])  # of two years, or of one that is not here
     for use in filled[whole].itertuples():
         observed_in.loc[use.year, use.indicator_id] = int(use.from_years)
     kind = register["source_type"].reindex(leaves).fillna("")
-    faults = {
-        "unknown": kind.eq(""),
-        "survey": kind.eq("survey") & ((there & survey.isna()).any() | mixed),
-        "provisional": provisional.any() & moved.isna(),
-    }
-    lacking = {leaf: name for name, wrong in faults.items() for leaf in wrong.index[wrong]}
-    size = np.sqrt(survey.fillna(0) ** 2 + revised.fillna(0) ** 2)
+    unsure = kind.eq("survey") & ((wide["value"].notna() & survey.isna()).any() | mixed)
+    faults = {"provisional": provisional.any() & moved.isna(), "survey": unsure, "unknown": kind.eq("")}
+    told = Series(np.select(list(faults.values()), list(faults), ""), leaves)
+    lacking = told[told != ""].to_dict()
+    size = np.sqrt(survey.fillna(0) ** 2 + (provisional * moved).fillna(0) ** 2)
     return ValueErrors(size.where(size > 0), observed_in, lacking)
 
 
 def score_rules(
-    levels: DataFrame,
-    treatments: DataFrame,
-    framework: Framework,
-    base_year: int,
-    years: list[int],
-    reverse: str,
-    cap: float,
+    levels: DataFrame, treatments: DataFrame, framework: Framework, years: list[int], reverse: str, cap: float
 ) -> dict[str, DataFrame | str]:
     """Scores under the rules that somebody could defend, for :func:`enumerate_rules`.
 
@@ -314,8 +270,8 @@ def score_rules(
     levels, treatments : DataFrame
         As :func:`dongheng.normalise.complete_levels` returns them.
     framework : Framework
-    base_year : int
     years : list of int
+        Ascending from the base year.
     reverse : str
         The rule in force for lower-is-better indicators.
     cap : float
@@ -330,7 +286,7 @@ def score_rules(
 
     def scored(rule: str, base: list[int]) -> DataFrame | str:
         try:
-            known = normalise.known_scores(levels, framework.directions, base_year, years, rule)
+            known = normalise.known_scores(levels, framework.directions, years[0], years, rule)
             known = aggregate.neutral_scores(known, treatments, framework, rule)
             wide = known.pivot(index="year", columns="indicator_id", values="score")[framework.leaves]
             # A score is a ratio or its reciprocal, so the mean of the values is the mean of the ratios.
@@ -342,10 +298,9 @@ def score_rules(
         return wide.dropna()
 
     other = next(rule for rule in normalise.REVERSALS if rule != reverse)
-    now = scored(reverse, [base_year])
+    now, turned, mean = scored(reverse, years[:1]), scored(other, years[:1]), scored(reverse, years[:2])
     cut = now if isinstance(now, str) else normalise.cap(now, upper=cap)[0]
-    mean = scored(reverse, [base_year, base_year + 1])
-    return {"as_ruled": now, "other_reverse": scored(other, [base_year]), "mean_base": mean, "capped": cut}
+    return {"as_ruled": now, "other_reverse": turned, "mean_base": mean, "capped": cut}
 
 
 def enumerate_rules(
@@ -373,14 +328,13 @@ def enumerate_rules(
     """
     parts = []
     for (name, told), (weighting, framework), how in product(scores.items(), frameworks.items(), hows):
-        if isinstance(told, str):
-            part = DataFrame({"node_id": [""], "year": [np.nan], "index": [np.nan], "refused": [told]})
+        refused = told if isinstance(told, str) else ""
+        if refused:
+            part = DataFrame({"node_id": [""], "year": [np.nan], "index": [np.nan]})
         else:
-            wide = aggregate.aggregate(told, framework, how)[framework.nodes].rename_axis(
-                columns="node_id", index="year"
-            )
-            part = wide.unstack().rename("index").reset_index().assign(refused="")
-        parts.append(part.assign(scores=name, weights=weighting, mean=how))
+            wide = aggregate.aggregate(told, framework, how)[framework.nodes].rename_axis("year")
+            part = wide.melt(var_name="node_id", value_name="index", ignore_index=False).reset_index()
+        parts.append(part.assign(scores=name, weights=weighting, mean=how, refused=refused))
     columns = ["scores", "weights", "mean", "node_id", "year", "index", "refused"]
     return pd.concat(parts, ignore_index=True)[columns]
 
@@ -398,12 +352,12 @@ def leave_one_out(scores: DataFrame, framework: Framework, how: str | dict[int, 
     DataError
         As :func:`dongheng.aggregate.aggregate`; a framework of one indicator, or of one that weighs anything.
     """
-    x, leaves = _checked(scores, framework, ()), framework.leaves
+    x, leaves = aggregate.leaf_scores(scores, framework, ()), framework.leaves
     weights = framework.global_weights()[leaves].to_numpy(float)
     require((weights > 0).sum() > 1, "uncertainty.one_leaf", "지표체계")
     w = weights * (1 - np.eye(len(leaves)))
     # A node that lost all its weight is NaN and weighs nothing: its parent passes over it.
-    told = _roll_up(x, w, framework, aggregate.methods(how, framework))
+    told = aggregate.roll_up(x, w, framework, how, scores.index)
     return DataFrame(told[framework.root], index=leaves, columns=scores.index)
 
 
@@ -478,8 +432,8 @@ NORMALISATIONS = {  # all positive, so that every mean can be taken
 class Choices(NamedTuple):
     """What a cross-section's index is computed from, and by which methods and weights it might have been.
 
-    ``normalisations`` and ``hows`` are drawn with equal chance: names of `NORMALISATIONS` and means. ``concentration``
-    and ``reweight``: see :func:`random_weights` and :func:`dongheng.aggregate.aggregate`.
+    ``normalisations`` and ``hows`` are drawn with equal chance: names of `NORMALISATIONS` and means. ``concentration``:
+    see :func:`random_weights`.
     """
 
     values: DataFrame
@@ -487,7 +441,6 @@ class Choices(NamedTuple):
     normalisations: Sequence[str] = tuple(NORMALISATIONS)
     hows: Sequence[str] = ("arithmetic", "geometric")
     concentration: float | None = None
-    reweight: Collection[Hashable] = ()
 
 
 def method_draws(
@@ -504,7 +457,7 @@ def method_draws(
     draws, seed : int
         0 is a seed.
     **choices
-        normalisations, hows, concentration, reweight: see :class:`Choices`.
+        normalisations, hows, concentration: see :class:`Choices`.
 
     Returns
     -------
@@ -529,10 +482,8 @@ def _composites(among: Choices, at_rule: np.ndarray, at_mean: np.ndarray, weight
         require(rule in NORMALISATIONS, "uncertainty.unknown_rule", "normalisations", rule=rule, known=known)
         scores = NORMALISATIONS[rule](among.values[framework.leaves], framework.directions)
         for m, how in enumerate(among.hows):
-            rows, method = (at_rule == n) & (at_mean == m), aggregate.methods(how, framework)
-            if rows.any():
-                x = _checked(scores, framework, among.reweight)
-                result[rows] = _roll_up(x, w[rows], framework, method)[framework.root]
+            rows, x = (at_rule == n) & (at_mean == m), aggregate.leaf_scores(scores, framework, ())
+            result[rows] = aggregate.roll_up(x, w[rows], framework, how, scores.index)[framework.root]
     return result
 
 
@@ -545,9 +496,8 @@ def ranks(simulated: DataFrame) -> DataFrame:
         Rows = draws, columns = units, or (node_id, unit): then ranks are taken within each node.
     """
     if simulated.columns.nlevels > 1:
-        nodes = simulated.columns.unique(0)
-        parts = [ranks(simulated[node]) for node in nodes]
-        return pd.concat(parts, axis=1, keys=nodes, names=simulated.columns.names)
+        parts = {node: ranks(simulated[node]) for node in simulated.columns.unique(0)}
+        return pd.concat(parts, axis=1, names=simulated.columns.names)
     return simulated.rank(axis=1, ascending=False, method="min")
 
 
@@ -646,11 +596,10 @@ def effective_influence(scores: DataFrame, composite: Series, weights: Series | 
 
     fine = len(scores) >= 20 and scores.index.equals(composite.index)
     require(fine, "uncertainty.few_units", "단위", n=len(scores))
-    rows = {}
+    rows = dict.fromkeys(scores.columns, (np.nan, np.nan))
     for column in scores.columns:
         both = DataFrame({"x": scores[column], "y": composite}).dropna()
         groups = both.groupby("x")["y"].agg(["mean", "size"])
-        rows[column] = (np.nan, np.nan)
         if len(both) < 20 or len(groups) < 2 or both["y"].nunique() < 2:
             continue
         place, fit = np.linspace(0, 1, len(groups)), groups["mean"].to_numpy()  # any scale of x has the same ratio

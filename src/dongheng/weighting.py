@@ -25,11 +25,8 @@ PRINTED, WHOLE = 0.05, 0.5  # half a unit of the last digit: of an index printed
 EDGE = 1e-9  # an index that lies on the edge of its interval lies in it, whatever the last bit says
 RULES = {rule: (rule, "arithmetic") for rule in ("indicator_counts", "task_counts", "equal_areas")}
 RULES["indicator_counts_geometric"] = ("indicator_counts", "geometric")
-BY_RANK = {  # from the ranks 1..k to weights in any scale
-    "rank_sum": lambda rank: rank[::-1],
-    "rank_reciprocal": lambda rank: 1 / rank,
-    "roc": lambda rank: (1 / rank)[::-1].cumsum()[::-1],
-}
+# From the ranks 1..k to weights in any scale.
+BY_RANK = {"rank_sum": np.flip, "rank_reciprocal": np.reciprocal, "roc": lambda rank: (1 / rank)[::-1].cumsum()[::-1]}
 SCORED = {  # what is averaged over experts, from ratings and the scale's lowest point; a gap stays a gap
     "equal": lambda x, lower: x * 0 + 1,
     "mean": lambda x, lower: x,
@@ -45,6 +42,7 @@ RANDOM_INDEX = {  # mean consistency index of random matrices, n = 3..10
     "saaty2005": (0.52, 0.89, 1.11, 1.25, 1.35, 1.40, 1.45, 1.49),
     "alonso_lamata2006": (0.5245, 0.8815, 1.1086, 1.2479, 1.3417, 1.4056, 1.4499, 1.4854),
 }
+FEWEST = 5  # experts with an answer that a group needs to be shown
 ANSWERS, CELLS = "전문가 {}, 항목 '{}'", "행 {}, 열 '{}'"  # what rows and columns are called in messages
 RECIPROCAL = 0.05  # how far a cell times its mirror may lie from 1: two printed decimals make 0.13 of 1/8
 
@@ -166,7 +164,8 @@ def rule_interval(areas: DataFrame, weights: Series, how: str = "arithmetic", ha
     above = how == "arithmetic" or (areas > half_width).all(axis=None)
     require(above, "weighting.not_above_zero", "영역지수", least=areas.min().min())
     ends = {"recomputed": 0.0, "lower": -half_width, "upper": half_width}
-    return DataFrame({end: _mean(areas + shift, w, how) for end, shift in ends.items()}, index=areas.index)
+    bend, back = (np.log, np.exp) if how == "geometric" else (np.positive, np.positive)
+    return DataFrame({end: back((bend(areas + shift) * w).sum(axis=1)) for end, shift in ends.items()})
 
 
 def fit_rules(areas: DataFrame, composites: Series, framework: Framework, half_width: float = PRINTED) -> DataFrame:
@@ -219,26 +218,20 @@ def rules_that_fit(fits: DataFrame) -> DataFrame:
         One row per rule and reading, in the order of `fits`: rule, reading, years (how many were compared), fitting
         (how many of them fit) and ``fits``: all do. No NaN.
     """
-    rows = []
+    rows = {}
     for reading in fits["reading"].unique():
         # A year that this reading reads like any other stands under "printed".
         read = pd.concat([fits[fits["reading"] == told] for told in (reading, "printed")])
-        read = (
-            read.drop_duplicates(["rule", "year"]).groupby("rule")["fits"].agg(years="size", fitting="sum", fits="all")
-        )
-        rows.append(read.loc[fits["rule"].unique()].assign(reading=reading))
-    return pd.concat(rows).reset_index()[["rule", "reading", "years", "fitting", "fits"]]
+        by_rule = read.drop_duplicates(["rule", "year"]).groupby("rule", sort=False)["fits"]
+        rows[reading] = by_rule.agg(years="size", fitting="sum", fits="all")
+    return pd.concat(rows, names=["reading"]).reset_index()[["rule", "reading", "years", "fitting", "fits"]]
 
 
 # --- all weights that fit -------------------------------------------------------------------------------------------
 
 
 def attainable_weights(
-    parts: DataFrame,
-    whole: Series,
-    whole_half_width: float | Series = PRINTED,
-    part_half_width: float = PRINTED,
-    target: Series | None = None,
+    parts: DataFrame, whole: Series, half_width: float | Series = 2 * PRINTED, target: Series | None = None
 ) -> DataFrame:
     """Least and greatest weight that each part can have in a published arithmetic mean, and the fitting ones nearest to a rule.
 
@@ -248,10 +241,9 @@ def attainable_weights(
         Rows = years, columns = part ids: the areas of the composite, or the indicators of an area.
     whole : Series
         The published mean by year; years without a row in `parts` are not used.
-    whole_half_width : float or Series by year
-        How far the mean may lie from its printed value.
-    part_half_width : float
-        How far each part may lie from its printed value; 0 for parts that were not rounded.
+    half_width : float or Series by year
+        How far the mean may lie from its printed value, and how far each part from its own (0 for parts that were not
+        rounded): both together, as only their sum counts (see Notes).
     target : Series, optional
         The rule: weight by part id, in any order and scale. Without it all parts weigh the same.
 
@@ -288,16 +280,15 @@ def attainable_weights(
     goal = _shares(Series(1.0, parts.columns) if target is None else target, parts.columns)
     _refuse_gaps(parts, whole)
     require(not parts.empty, "weighting.no_year", "지수 표")
-    half = Series(whole_half_width, index=parts.index, dtype=float)
-    fine = np.isfinite(half + part_half_width).all() and part_half_width >= 0 and (half >= 0).all()
-    require(fine, "weighting.half_width", "반올림 폭")
+    half = Series(half_width, index=parts.index, dtype=float)
+    require(np.isfinite(half).all() and (half >= 0).all(), "weighting.half_width", "반올림 폭")
     distance = parts.to_numpy(dtype=float) - whole.reindex(parts.index).to_numpy(dtype=float)[:, None]
-    slack = (half + part_half_width).to_numpy() + EDGE
-    ranges = _ranges(distance, slack)
-    found = DataFrame({"target": goal}, index=parts.columns)
-    found[["lower", "upper"]] = np.nan if ranges is None else ranges
-    found["inside"] = (found["lower"] - EDGE <= goal) & (goal <= found["upper"] + EDGE)
-    return found.assign(nearest=np.nan if ranges is None else _project(goal, distance, slack))
+    slack = half.to_numpy() + EDGE
+    lower, upper = _ranges(distance, slack)
+    inside = (lower - EDGE <= goal) & (goal <= upper + EDGE)
+    nearest = _project(goal, distance, slack) if np.isfinite(lower).all() else np.nan
+    columns = {"target": goal, "lower": lower, "upper": upper, "inside": inside, "nearest": nearest}
+    return DataFrame(columns, index=parts.columns)
 
 
 def weight_ranges(areas: DataFrame, composites: Series, target: Series, half_width: float = PRINTED) -> DataFrame:
@@ -323,7 +314,7 @@ def weight_ranges(areas: DataFrame, composites: Series, target: Series, half_wid
         A missing index, a year without composite, an area without target or a target without area.
     """
     rows = readings(composites.reindex(areas.index))
-    parts = [attainable_weights(areas, composites, half, half_width, target) for _, half in rows.iterrows()]
+    parts = [attainable_weights(areas, composites, half + half_width, target) for _, half in rows.iterrows()]
     return pd.concat(parts, keys=rows.index, names=["reading", "area_id"]).reset_index()
 
 
@@ -346,8 +337,8 @@ def index_without(splits: DataFrame, published: DataFrame, scores: DataFrame) ->
     -------
     DataFrame
         One row per row of `splits` that is an indicator, in that order (none where nothing is known): from_year,
-        to_year, node_id, item, weight (within the node), index (published, of to_year), change (of the index),
-        contribution, lower, upper (as in `splits`), share, share_lower, share_upper (of the change), without,
+        to_year, node_id, item, weight (within the node), contribution, lower, upper (as in `splits`), index
+        (published, of to_year), change (of the index), share, share_lower, share_upper (of the change), without,
         without_lower, without_upper (the index of to_year with the indicator left out and the others' weights scaled
         up). The bounds are NaN unless a source gave a range; a share is NaN where the index did not change, and both
         share and ``without`` where it was not obtained; ``without`` is NaN where the indicator is the node's only
@@ -358,13 +349,12 @@ def index_without(splits: DataFrame, published: DataFrame, scores: DataFrame) ->
     Under the arithmetic mean ``c = w s + (1 - w) r``, so the others' mean is ``r = (c - w s) / (1 - w)``: an index
     with one indicator left out although the others were never obtained.
     """
-    known = splits[splits["item"].isin(scores["indicator_id"])]
-    table = known[["from_year", "to_year", "node_id", "item", "weight"]].reset_index(drop=True)
+    told = ["from_year", "to_year", "node_id", "item", "weight", "contribution", "lower", "upper"]
+    table = splits.loc[splits["item"].isin(scores["indicator_id"]), told].reset_index(drop=True)
     index = published.set_index(["year", "node_id"])["value"]
     score = scores.set_index(["indicator_id", "year"])
     then, now = (_looked_up(index, table[year], table["node_id"]) for year in ("from_year", "to_year"))
     table["index"], table["change"] = now, now - then
-    table[["contribution", "lower", "upper"]] = known[["contribution", "lower", "upper"]].to_numpy(dtype=float)
     change = table["change"].where(table["change"].abs() > EDGE)
     table["share"] = table["contribution"] / change
     ends = table[["lower", "upper"]].div(change, axis=0)
@@ -439,19 +429,13 @@ def indicator_weight_ranges(scores: DataFrame, published: DataFrame, framework: 
     for node, below, index in _nodes_with_index(scores, published, framework):
         for reading, half in readings(index).iterrows():
             if reading == "printed" or node == framework.root:
-                parts[node, reading] = attainable_weights(below, index, half, 0.0)
+                parts[node, reading] = attainable_weights(below, index, half)
     if not parts:
         return DataFrame(columns=[*names, "equal", "lower", "upper", "inside", "nearest"])
     return pd.concat(parts, names=names).rename(columns={"target": "equal"}).reset_index()
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
-
-
-def _mean(parts: DataFrame, weights: np.ndarray, how: str) -> np.ndarray:
-    """Weighted mean by row, added up part by part: no row depends on the other rows."""
-    bend, back = (np.log, np.exp) if how == "geometric" else (np.positive, np.positive)
-    return back(sum(w * bend(parts[i].to_numpy(dtype=float)) for w, i in zip(weights, parts.columns, strict=True)))
 
 
 def _compare(interval: DataFrame, published: Series, both: bool = True, **labels) -> DataFrame:
@@ -500,19 +484,19 @@ def _refuse_gaps(parts: DataFrame, whole: Series | None = None, what: str = "") 
         refuse(told.index[~np.isfinite(told)], "weighting.no_composite", "{}년")
 
 
-def _ranges(distance: np.ndarray, slack: np.ndarray) -> np.ndarray | None:
-    """Least and greatest of each weight; None where no weights fit."""
+def _ranges(distance: np.ndarray, slack: np.ndarray) -> np.ndarray:
+    """Least and greatest of each weight, shape (2, weights); NaN where no weights fit."""
     k = distance.shape[1]
     given = {"A_ub": np.vstack([distance, -distance]), "b_ub": np.concatenate([slack, slack])}
     given |= {"A_eq": np.ones((1, k)), "b_eq": [1.0], "bounds": (0, 1), "method": "highs"}
     given["options"] = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
-    ends = np.empty((k, 2))
+    ends = np.full((2, k), np.nan)
     for part, end in np.ndindex(k, 2):
         result = scipy.optimize.linprog(np.eye(k)[part] * (1, -1)[end], **given)
         if result.status == 2:
-            return None
+            break
         require(not result.status, "weighting.unsolved", "가중치의 범위", message=result.message)
-        ends[part, end] = result.x[part]
+        ends[end, part] = result.x[part]
     return np.clip(ends, 0.0, 1.0).round(12)  # solver noise around 0 would not be the same everywhere
 
 
@@ -654,27 +638,19 @@ def fill_unrated(ratings: DataFrame, groups: Series, group_ratings: DataFrame | 
 
 
 def weight_intervals(
-    ratings: DataFrame,
-    method: str = "mean",
-    level: float = 0.95,
-    how: str = "delta",
-    *,
-    draws: int = 10_000,
-    seed: int | None = None,
-    **options: float,
+    ratings: DataFrame, method: str = "mean", level: float = 0.95, how: str = "delta", **options: float
 ) -> DataFrame:
     """Weights with the interval that similar experts, had they been asked instead, would have left them in.
 
     Parameters
     ----------
     ratings, method, **options
-        As in :func:`weights_from_ratings`; the options are `lower` and `trim`.
+        As in :func:`weights_from_ratings` (`lower` and `trim`) and :func:`bootstrap_weights` (`draws` and `seed`, read
+        by "bootstrap" alone).
     level : float
         Between 0 and 1.
     how : {"delta", "bootstrap"}
         "delta" is fast and needs no seed, but holds only for methods that are means over experts: those of `SMOOTH`.
-    draws, seed
-        As in :func:`bootstrap_weights`; read by "bootstrap" alone.
 
     Returns
     -------
@@ -700,13 +676,17 @@ def weight_intervals(
     known = ("delta", "bootstrap") if method in SMOOTH else ("bootstrap",)
     _require_one_of(known, how, f"{method} 가중치의 구간(how)")
     require(0 < level < 1, "weighting.level", "신뢰수준(level)", level=level)
+    sampling = {name: options.pop(name) for name in ("draws", "seed") if name in options}
     weights, tails = weights_from_ratings(ratings, method, **options), [(1 - level) / 2, (1 + level) / 2]
     if how == "bootstrap":
-        drawn = bootstrap_weights(ratings, method, draws, seed, **options)
+        drawn = bootstrap_weights(ratings, method, **sampling, **options)
         error, ends = drawn.std(), drawn.quantile(tails).to_numpy()
     else:
-        panel, _ = _panel(ratings, method, experts=2, **options)
-        error = _delta_error(panel, weights, method, options.get("lower"))
+        panel, weigh = _panel(ratings, method, experts=2, **options)
+        refuse(panel.columns[panel.count() < 2], "weighting.few_answers", "항목 '{}'", count=panel.count())
+        # What each expert moves, by a complex step: a derivative to the last digit (doi:10.1137/S003614459631241X).
+        moved = weigh(1 + 1e-20j * np.eye(len(panel))).imag / 1e-20
+        error = moved.std(axis=0, ddof=1) * np.sqrt(len(panel))
         ends = np.clip(weights.to_numpy() + np.outer(scipy.stats.norm.ppf(tails), error), 0, 1)
     return DataFrame({"weight": weights, "se": error, "lower": ends[0], "upper": ends[1]})
 
@@ -825,10 +805,8 @@ def leave_one_expert_out(ratings: DataFrame, method: str = "mean", **options: fl
     return Series(np.abs(moved).sum(axis=1) / 2, index=panel.index, name="distance")
 
 
-def weights_by_group(
-    ratings: DataFrame, groups: Series, method: str = "mean", least: int = 5, **options: float
-) -> tuple[DataFrame, Series]:
-    """Weights of each group of experts, none for a group so small that its members could be read off.
+def weights_by_group(ratings: DataFrame, groups: Series, method: str, **options) -> tuple[DataFrame, Series]:
+    """Weights of each group of experts, none for one of fewer than `FEWEST`: its members could be read off.
 
     Parameters
     ----------
@@ -836,8 +814,6 @@ def weights_by_group(
         As in :func:`weights_from_ratings`; the options are `lower` and `trim`.
     groups : Series
         Group by expert, such as 학계, 현장, 당사자, 공무원.
-    least : int
-        Fewest experts with an answer that a group needs.
 
     Returns
     -------
@@ -856,12 +832,12 @@ def weights_by_group(
     of = groups.reindex(answers.index)
     refuse(answers.index[of.isna()], "weighting.no_group", "전문가 {}")
     sizes, weights = of.value_counts(sort=False).rename("experts"), {}
-    for group in sizes.index[sizes >= least]:
+    for group in sizes.index[sizes >= FEWEST]:
         try:
             weights[group] = weights_from_ratings(answers[of == group], method, **options)
         except DataError as told:
             raise told.at(f"집단 '{group}', {told.where}") from told
-    return DataFrame(weights, index=answers.columns), sizes[sizes < least]
+    return DataFrame(weights, index=answers.columns), sizes[sizes < FEWEST]
 
 
 def severity_check(ratings: DataFrame) -> tuple[DataFrame, Series]:
@@ -899,9 +875,8 @@ def severity_check(ratings: DataFrame) -> tuple[DataFrame, Series]:
     expert, item = np.nonzero(panel.notna().to_numpy())
     model = MixedLM(panel.to_numpy()[expert, item], np.eye(panel.shape[1])[item], groups=expert)
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
-            # Of retries and of a variance of 0: `converged` and the severities say both.
-            warnings.simplefilter("ignore")
+        # Of retries and of a variance of 0: `converged` and the severities say both.
+        with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
             fit = model.fit(reml=True)
         fine = panel.shape[1] > 1 and fit.converged and fit.scale > EDGE and np.isfinite(fit.fe_params).all()
     except (np.linalg.LinAlgError, ValueError):
@@ -998,28 +973,19 @@ def down_the_tree(weights: DataFrame, framework: Framework) -> DataFrame:
     DataError
         A node without a column, a weight that is missing, negative or infinite, siblings that sum to 0.
     """
-    found = {framework.root: np.ones(len(weights))}
+    told = weights.reindex(columns=framework.ids).astype(float)
+    told[framework.root] = 1.0
+    refuse(told.columns[~(np.isfinite(told) & (told >= 0)).all()], "weighting.node_weight", "지표체계 id '{}'")
     for node in framework.inner[::-1]:
-        children = framework.children(node)
-        for child in children:
-            fine = child in weights and np.isfinite(weights[child]).all() and (weights[child] >= 0).all()
-            require(fine, "weighting.node_weight", f"지표체계 id '{child}'")
-        block = weights[children].to_numpy(float)
-        sums = block.sum(axis=1, keepdims=True)
+        block = told[framework.children(node)]
+        sums = block.sum(axis=1)
         require((sums > 0).all(), "weighting.siblings_zero", f"지표체계 id '{node}'")
-        found |= dict(zip(children, (block / sums * found[node][:, None]).T, strict=True))
-    return DataFrame({node: found[node] for node in weights.columns}, index=weights.index)
+        told[block.columns] = block.div(sums, axis=0).mul(told[node], axis=0)
+    return told[weights.columns]
 
 
 def panel_weights(
-    importance: DataFrame,
-    points: DataFrame,
-    framework: Framework,
-    method: str = "mean",
-    draws: int = 2000,
-    *,
-    seed: int,
-    areas: str = "in_force",
+    importance: DataFrame, points: DataFrame, framework: Framework, method: str, draws: int, seed: int, areas: str
 ) -> tuple[DataFrame, list, DataFrame]:
     """Global weights of every node below the root from a panel, with how far they hang on who was asked.
 
@@ -1070,9 +1036,9 @@ def panel_weights(
     told = down_the_tree(weights_from_ratings(table, method).to_frame().T, framework).iloc[0]
     spread = down_the_tree(bootstrap_weights(table, method, draws, seed), framework)
     low, high = (spread.quantile(q) for q in (0.025, 0.975))
-    nodes = [node for node in framework.ids if node != framework.root]
-    weights = DataFrame({"in_force": in_force, "expert": told, "lower": low, "upper": high}).loc[nodes]
-    return weights.assign(filled=weights.index.isin(filled)), filled, spread[nodes]
+    weights = DataFrame({"in_force": in_force, "expert": told, "lower": low, "upper": high}, framework.ids)
+    weights = weights.drop(framework.root)
+    return weights.assign(filled=weights.index.isin(filled)), filled, spread[weights.index]
 
 
 def largest_remainder(weights: Series, decimals: int = 1) -> Series:
@@ -1190,15 +1156,3 @@ def _reliability(x: np.ndarray, counts: np.ndarray) -> np.ndarray:
     error = counts @ (x**2).sum(axis=1) - between
     ratio = np.divide(error, (n - 1) * between, out=np.ones_like(n), where=between > 0)
     return np.clip(1 - ratio, 0.0, 1.0)
-
-
-def _delta_error(panel: DataFrame, weights: Series, method: str, lower: float | None) -> Series:
-    x = SCORED[method](panel.to_numpy(), lower)
-    n = (~np.isnan(x)).sum(axis=0)
-    refuse(panel.columns[n < 2], "weighting.few_answers", "항목 '{}'", count=panel.count())
-    centre = np.nanmean(x, axis=0)
-    influence = np.where(np.isnan(x), 0.0, x - centre) * len(x) / n
-    if method == "geometric":
-        centre, influence = np.exp(centre), influence * np.exp(centre)
-    influence = (influence - weights.to_numpy() * influence.sum(axis=1, keepdims=True)) / centre.sum()
-    return Series(influence.std(axis=0, ddof=1) / np.sqrt(len(x)), index=panel.columns)

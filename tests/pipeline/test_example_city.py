@@ -45,6 +45,8 @@ def test_the_example_is_complete(built):
         "certificate.json",
         "council_report.pdf",
         "council_report_예시값.pdf",
+        "index.html",
+        "index_예시값.html",
         "notebooks",
         "results.xlsx",
         "results_예시값.xlsx",

@@ -8,7 +8,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from dongheng.errors import ParameterError
+from dongheng.errors import ProblemList
 from dongheng.pipeline import notebook
 
 NAME = Path("notebooks/02_index_computation.ipynb")
@@ -90,6 +90,6 @@ def test_only_study_and_year_must_be_given_and_the_rest_keep_their_defaults(tmp_
         ({"study": "seoul", "year": 2024, "definition": 7}, "매개변수 'definition': 7인데, 글자여야 하므로, "),
         ({"study": "seoul", "year": 2024, "definitoin": "spss"}, "매개변수 'definitoin': 이 노트북에 없는 이름인데, "),
     ):
-        with pytest.raises(ParameterError) as caught:
+        with pytest.raises(ProblemList) as caught:
             notebook.check_parameters(nb, "n", given)
         assert str(caught.value).startswith(sentence)

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 
 from dongheng import rawdata
+from dongheng.publish import export_html, export_pdf
 from tests import inspection
 from tests.conftest import copy_project, dongheng, snapshot, without_example, write_row
 
@@ -41,6 +42,7 @@ def test_both_years_are_complete(built):
         assert sorted(p.name for p in report.iterdir()) == [
             "certificate.json",
             "council_report.pdf",
+            "index.html",
             "notebooks",
             "results.xlsx",
             "run.log",
@@ -144,6 +146,32 @@ def test_the_pdf_can_be_read_by_everybody(built):
         assert all(60 <= len(alt) <= 250 and re.search(r"\d{4}년", alt) for alt in alts)
         attached = inspection.attachments(pdf)
         assert attached["study.json"]["content"] == (built / f"data/processed/seoul/{year}/study.json").read_bytes()
+
+
+def test_the_report_leaves_as_a_page_too(built):
+    """The page that a browser shows: no fault, and as many tables, rows, cells and headings as in the notebook."""
+    path = built / "reports/seoul/2024/notebooks/06_council_report.ipynb"
+    page = export_html(path)
+    assert (built / "reports/seoul/2024/index.html").read_bytes() == page
+    told = inspection.notebook_counts(nbformat.read(path, as_version=4))
+    assert inspection.page_faults(page) == []
+    main = page.decode().partition("<main")[2].partition('<section aria-labelledby="_files"')[0]
+    for kind, tag in (("tables", "table"), ("rows", "tr"), ("figures", "figure"), ("headings", "h[2-6]")):
+        assert len(re.findall(f"<{tag}[ >]", main)) == told[kind], kind
+    assert main.count("<td") + len(re.findall("<th[ >]", main)) == told["cells"]
+
+
+@pytest.mark.long
+def test_every_notebook_leaves_as_pdf_and_page_with_its_code(built):
+    """Who checks the sums prints any notebook, code and all: nothing that our notebooks hold is refused or lost."""
+    for path in sorted(built.glob("reports/*/2024/notebooks/*.ipynb")):
+        told = inspection.notebook_counts(nbformat.read(path, as_version=4))
+        counts = inspection.structure_counts(export_pdf(path, exclude_input=False))
+        assert {k: counts[k] for k in ("tables", "rows", "cells")} == {
+            k: told[k] for k in ("tables", "rows", "cells")
+        }, path
+        page = export_html(path, exclude_input=False)
+        assert inspection.page_faults(page) == [] and page.count(b"<pre>") > 2, path
 
 
 def test_every_page_says_draft(built):

@@ -30,16 +30,21 @@ def assert_every_text_is_said(module, used: set[str], *, shared: bool = False) -
     """Every text beside `module` is among those used, with `shared` the words of all chapters too; each key has a text."""
     files = [Path(module.__file__)] + [Path(chapter.__file__).with_name("words")] * shared
     texts = [tomllib.loads(file.with_suffix(".toml").read_text(encoding="utf-8")) for file in files]
-    assert sorted({leaf for told in texts for leaf in leaves(told)} - used) == []
+    unsaid = sorted({leaf for told in texts for leaf in leaves(told)} - used)
+    assert not unsaid, unsaid
     keys = [key.split(".") for key in re.findall(r'"([a-z_]+\.[a-z_]+)"', inspect.getsource(module))]
-    assert keys and [key for key in keys if key[1] not in module.SAID.texts.get(key[0], {})] == []
+    absent = [key for key in keys if key[1] not in module.SAID.texts.get(key[0], {})]
+    assert keys and not absent, absent
 
 
 def assert_whole(told: list, least: int) -> None:
     """Every cell and sentence is a text, without NaN, brace or 이(가), and there are some (`least`)."""
     texts = [text for part in told for text in printed(part)]
-    assert len(texts) > least and [text for text in texts if not isinstance(text, str) or not text] == []
-    assert [text for text in texts if re.search(r"\bnan\b|None|[은이을과]\([는가를와]\)|[{}]", text)] == []
+    assert len(texts) > least, len(texts)
+    empty = [text for text in texts if not isinstance(text, str) or not text]
+    assert not empty, empty
+    hedged = [text for text in texts if re.search(r"\bnan\b|None|[은이을과]\([는가를와]\)|[{}]", text)]
+    assert not hedged, hedged
 
 
 def leaves(entry):

@@ -12,6 +12,7 @@ from IPython.utils.capture import capture_output
 
 from dongheng.publish import Document
 from dongheng.publish.exporter import DonghengPDF
+from dongheng.publish.page import DonghengHTML
 
 ALT = (
     "점 도표. 영역별 지수, 2023년과 2024년, 2022년=100. 안전 183.6으로 가장 크고 주거는 120.3으로 4.8p 하락. "
@@ -54,8 +55,11 @@ class Notebook:
     def node(self):
         return v4.new_notebook(cells=self.cells)
 
-    def pdf(self) -> bytes:
-        return DonghengPDF().from_notebook_node(self.node())[0]
+    def pdf(self, **options) -> bytes:
+        return DonghengPDF(**options).from_notebook_node(self.node())[0]
+
+    def page(self, **options) -> bytes:
+        return DonghengHTML(**options).from_notebook_node(self.node())[0]
 
 
 def bare(frame: pd.DataFrame):

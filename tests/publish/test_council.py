@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-import json
+import re
+import tomllib
 import unicodedata
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from dongheng.config import Settings
+from dongheng import charts
 from dongheng.errors import PublishError
-from dongheng.publish import council
-from dongheng.publish.chapter import Report, about
+from dongheng.publish import council, effort_chapter
 from dongheng.publish.wording import Phrases, particle
 from tests.conftest import ROOT
-from tests.publish.catalogues import assert_every_text_is_said, assert_whole, listening
+from tests.publish.catalogues import assert_every_text_is_said, assert_whole, leaves, listening, printed
+from tests.publish.studies import INDICATORS, report, settings, study
 
 NAN = float("nan")
 
@@ -39,32 +39,6 @@ NAN = float("nan")
 def test_a_share_in_words_keeps_its_signs(points, lower, upper, words):
     """A range that crosses zero once printed both ends as rises, beside a value outside of it."""
     assert council._share(pd.Series({"contribution": points, "lower": lower, "upper": upper}, dtype=float)) == words
-
-
-PUBLISHED = [
-    ({"basis": "level", "value": 2694.0, "unit": "호"}, "2,694호"),
-    ({"basis": "level", "value": 20.65, "unit": "%", "status": "provisional"}, "20.65%(잠정)"),
-    ({"basis": "level", "value": 122.0, "unit": "명", "status": "inferred_year"}, "122명(연도 추정)"),
-    ({"basis": "level", "value": 122.0, "unit": "명", "definition": 2}, "122명(새 정의)"),
-    ({"basis": "level", "value": 0.00001, "unit": "%"}, "0.00001%"),
-    ({"basis": "ratio", "value": 1.3, "versus_year": 2022.0}, "1.3배(2022년 대비)"),
-    ({"basis": "ratio_at_least", "value": 2.0, "versus_year": 2022.0}, "2배 넘음(2022년 대비)"),
-    (
-        {"basis": "change_percent", "value": 60.0, "unit": "%", "versus_year": 2023.0, "lower": 55, "upper": 65},
-        "60% 증가(2023년 대비, 범위 55~65%)",
-    ),
-    ({"basis": "change_points", "value": -1.54, "unit": "%p", "versus_year": 2022.0}, "1.54%p 감소(2022년 대비)"),
-]
-EMPTY = {"indicator_id": "1-1", "year": 2024, "unit": "배", "status": "published"} | dict.fromkeys(
-    ("versus_year", "lower", "upper"), NAN
-)
-
-
-@pytest.mark.parametrize(("told", "words"), PUBLISHED)
-def test_a_published_value_in_words(told, words):
-    """Unit, year compared with, range, and whether it is provisional or its year inferred: nothing is dropped."""
-    values = pd.DataFrame([EMPTY | {"definition": 1} | told])
-    assert council.as_published(values).to_dict() == {("1-1", 2024): words}
 
 
 # --- particles and forms --------------------------------------------------------------------------------------------
@@ -182,116 +156,59 @@ def test_a_text_follows_the_kind_of_report():
 
 # --- the catalogue --------------------------------------------------------------------------------------------------
 
-
-def study(basis: str, change: float, ranges: bool) -> dict[str, pd.DataFrame]:
-    """Tables of a town with areas that rise, fall, stay and are unknown; the composite moves by `change`."""
-    node = ["all", "a", "b", "c", "d"]
-    nodes = {"node_id": node, "name": ["종합", "돌봄", "주거", "안전", "건강"], "level": [0, 1, 1, 1, 1]}
-    nodes |= {"n_indicators": [5, 2, 1, 1, 1], "change": [change, 2.0, -1.0, NAN if basis == "published" else 1.0, 0.0]}
-    indices = pd.DataFrame(nodes).merge(pd.Series([2022, 2023, 2024], name="year"), how="cross")
-    index = 100 + indices["change"].fillna(0) * (indices["year"] - 2022)
-    told = {"published": index, "computed": index if basis == "computed" else NAN, "change_from_base": index - 100}
-    indices = indices.assign(index=index, basis=basis, improved=3.0, note="반올림한 값임", **told)
-    ids = pd.DataFrame(
-        {"indicator_id": ["1-1", "1-2", "2-1", "3-1", "4-1"], "area": nodes["name"][1:2] + nodes["name"][1:]}
-    )
-    ids = ids.assign(
-        name=["지원율", "만족도", "공급량", "사고", "걷기"], direction=[1, -1, 1, -1, 1], unit="명", status="published",
-        effort_or_outcome=["effort", "outcome", "effort", "outcome", ""], printed=["1명", "2명", "3명", "", "5명"],
-        source=["ratio", "level", "chained", "change_percent", "level"], note="약 그 값임", value=[1.5, 2, 3, 4, 5],
-        state=["scored", "value_only", "scored", "missing", "scored"], score=[120.0, NAN, 90, 80, 100],
-        score_lower=[110, 105, NAN, NAN, NAN], score_upper=[130, NAN, NAN, NAN, NAN], ceiling=[125, NAN, NAN, NAN, NAN],
-    )  # fmt: skip
-    if basis == "computed":
-        ids["score"] = [120.0, 105, 90, 80, 100]
-    indicators = ids.merge(pd.Series([2022, 2023, 2024], name="year"), how="cross")
-    indicators.loc[indicators["year"] == 2023, "printed"] = ""
-    parts = [("a", "1-1", 3.0), ("a", "1-2", -1.0), ("b", "2-1", -1.0), ("c", "3-1", 0.5), ("d", "4-1", 0.01)]
-    if basis == "published":
-        parts = [*parts[:3], *(("a", "rest", 0.0), ("b", "rest", 0.0), ("c", "rest", NAN))]
-    else:
-        parts += [("all", item, share / 2) for _, item, share in parts if ranges or share > 0]
-    shares = pd.DataFrame(parts, columns=["node_id", "item", "contribution"]).assign(weight=0.25, change=1.0)
-    shares["name"] = shares["item"].map(ids.set_index("indicator_id")["name"]).fillna("나머지")
-    shares[["lower", "upper"]] = [(2.5, 3.5) if ranges and item == "1-1" else (NAN, NAN) for item in shares["item"]]
-    bounds = pd.DataFrame({"node_id": ["a"], "item": ["1-2"], "name": ["만족도"], "at_least": [1.0]})
-    span = {"from_year": 2023, "to_year": 2024}
-    return {
-        "indices": indices, "indicators": indicators,
-        "contributions": shares.assign(**span), "bounds": bounds.assign(**span),
-        "leave_one_out": indicators.assign(item=indicators["indicator_id"], index=101.5),
-    }  # fmt: skip
+KINDS = [
+    {},
+    {"way": -1, "years": 5, "ranges": False},
+    {"way": 0, "years": 2},
+    {"computed": False},
+    {"computed": False, "way": -1, "years": 5, "ranges": False},
+    {"computed": False, "way": 0, "gap": False},
+    {"computed": False, "way": NAN},
+]
 
 
-def say_everything(settings: Settings, tables: dict[str, pd.DataFrame]) -> list:
-    """All that notebook 06 asks of the report's texts."""
-    report, contributions = Report(settings, tables.__getitem__), tables["contributions"]
-    say, counts = report.say(council.SAID), council.coverage(report)
-    told = [
-        council.cover(report),
-        say("guide.items"),
-        say("areas.lead"),
-        council.messages(report),
-        council.index_cells(report),
-        council.index_notes(report),
-        council.published_cells(report),
-        council.dumbbell_of(report),
-        council.composite_of(report),
-        council.contribution_cells(report),
-        council.moved_lead(report),
-        council.contribution_notes(report),
-        council.waterfalls_of(report),
-        council.coverage_cells(counts),
-        council.coverage_lead(report),
-        council.strip_of(counts, settings),
-        about(council.SAID, settings)("source.values"),
-        *(say(key) for key in ("source.indices", "source.shares", "all.names", "method.title")),
-        council.value_cells(report),
-        council.obtained_cells(report),
-        council.all_cells(report),
-        council.value_notes(tables["indicators"]),
-        council.method_cells(report),
-        council.approval_line(settings),
+def say_everything(told) -> list:
+    """All that notebook 06 asks of this catalogue."""
+    say = told.say(council.SAID)
+    texts = ("guide.lead", "guide.rows", "guide.words", "composite.lead", "source.values", "source.indices")
+    return [
+        council.cover(told),
+        list(council.headings(told).values()),
+        [say(key) for key in (*texts, "source.shares")],
+        council.guide_cells(told),
+        council.messages(told),
+        council.summary_cells(told),
+        council.dumbbell_of(told),
+        council.plain_words(told),
+        council.year_cells(told),
+        council.index_notes(told),
+        council.published_cells(told),
+        council.composite_of(told),
+        council.moved_lead(told),
+        council.contribution_cells(told),
+        council.contribution_cells(told, told.settings.base_year),
+        council.contribution_notes(told),
+        council.waterfalls_of(told),
+        council.movers_lead(told),
+        *([council.area_share_cells(told), council.movers_of(told)] if told.computed else []),
     ]
-    rests = contributions[contributions["item"] == "rest"]
-    only_rests = Report(settings, (tables | {"contributions": rests}).__getitem__)
-    return [*told, council.messages(only_rests)] if len(rests) else told
 
 
 @pytest.fixture(scope="module")
 def said() -> tuple[list, set[str]]:
-    """Everything the report can say, of studies of every kind, and the templates that it was said from."""
+    """Everything these pages can say, of studies of every kind, and the templates that it was said from."""
     told = []
     with listening() as used:
-        for i, (basis, change) in enumerate(itertools.product(("computed", "published"), (3.0, -2.0, 0.01, NAN))):
-            settings = Settings(
-                "town", 2024, "가상시 약자동행지수", "1판", 2022, ("reciprocal", "reflection")[i // 2 % 2], 0,
-                illustrative=i % 2 == 0, approval={"document_number": "약자-1", "date": "2026-08-04"} if i % 3 else {},
-            )  # fmt: skip
-            told += say_everything(settings, study(basis, change, ranges=i % 2 == 0))
-        names = pd.Series({"1-1": "지원율", "a": "돌봄"})
-        rules = list(council.SAID.texts["treatments"]["row"][2])
-        used_rules = pd.DataFrame({"indicator_id": "1-1", "year": 2023, "rule": rules, "from_years": "2022, 2024"})
-        mended = pd.DataFrame([{"indicator_id": "1-1", "year": 2023, "revised_in": 2024, "first": 1.5, "value": 2.0}])
-        moved = pd.DataFrame([{"node_id": "a", "year": 2023, "first": 101.005, "now": 100.0, "effect": -1.005}])
-        sums = {
-            "config": "1" * 64,
-            "src": "2" * 64,
-            "lock": "3" * 64,
-            "notebooks": {},
-            "raw": {"data/raw/a.csv": "4" * 64},
-        }
-        record = {"study": "town", "year": 2024, "seed": 0, "sha256": sums}
-        record["config"] = {"framework": "1판", "base_year": 2022, "reverse": "reciprocal"}
-        told += [
-            council.mended_cells("treatments", used_rules.assign(value=1.005), names),
-            council.mended_cells("revisions", mended.assign(note=""), names),
-            council.mended_cells("restatements", moved, names),
-            list(council.SAID.all("anomalies").values()),
-            council.record_cells(json.dumps(record)),
-            [council._share({"contribution": 0.3, "lower": -0.5, "upper": 0.8})],
-            council.as_published(pd.DataFrame([EMPTY | {"definition": 1} | row for row, _ in PUBLISHED])).tolist(),
-        ]
+        for i, kind in enumerate(KINDS):
+            approval = {"document_number": "약자-1", "date": "2026-08-04"} if i % 3 else {}
+            town = settings(kind.get("years", 3), illustrative=i % 2 == 0, approval=approval)
+            told += say_everything(report(town, **kind))
+        rests = study(computed=False)["contributions"].query("item == 'rest'")
+        told += [council.messages(report(tables={"contributions": rests}, computed=False))]
+        told += [council._share({"contribution": 0.3, "lower": -0.5, "upper": 0.8})]
+        # The forms of a difference are whole sets, whether or not a chapter needs each of them today.
+        for form, ways in council.SAID.texts["differences"].items():
+            told += [council.SAID(f"differences.{form}", way, size=1.0) for way in ways]
     return told, used
 
 
@@ -301,8 +218,11 @@ def test_every_text_is_said_and_every_key_has_its_text(said):
 
 
 def test_nothing_that_is_said_is_empty_or_hedged(said):
-    """Every cell and sentence is a text; no NaN, no brace and no 이(가) comes through."""
+    """Every cell and sentence is a text; no NaN, no brace and no 이(가) comes through, and no minus stands in a sentence."""
     assert_whole(said[0], least=500)
+    assert [
+        text for part in said[0] for text in printed(part) if re.search(r"(?<!\w)-\d", text) and text.endswith(".")
+    ] == []
 
 
 def test_every_chapter_has_its_test():
@@ -312,12 +232,268 @@ def test_every_chapter_has_its_test():
     assert chapters >= {"council", "panel_chapter"} and chapters - tested == set()
 
 
+def catalogues() -> dict[str, list[str]]:
+    """All texts of every catalogue, by its name."""
+    files = sorted((ROOT / "src/dongheng/publish").glob("*.toml"))
+    return {path.stem: leaves(tomllib.loads(path.read_text(encoding="utf-8"))) for path in files}
+
+
+@pytest.mark.parametrize("name", catalogues())
+def test_no_catalogue_grades_a_move_or_puts_the_sign_into_a_sentence(name):
+    """Vague sizes, 신뢰구간 and 오차범위 are not said of an index; a fall is a verb in a sentence and △ only in a cell."""
+    texts = catalogues()[name]
+    assert [text for text in texts if re.search("대폭|소폭|크게|신뢰구간|오차범위|±", text)] == []
+    if name != "workbook":  # its page on signs explains the sign itself
+        assert [text for text in texts if "△" in text and text.endswith(".")] == []
+
+
+@pytest.mark.parametrize("name", ["council", "areas_chapter", "effort_chapter"])
+def test_no_catalogue_calls_more_support_a_success(name):
+    """A count of people reached says nothing of how they fare."""
+    assert [text for text in catalogues()[name] if re.search("개선|성과|효과|덕분", text)] == []
+
+
+# --- what the first pages say is so ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("way", "composite", "moved", "movers"),
+    [
+        (1, "2024년 102.5, 전년보다 1.3p 높음", "돌봄 영역의 2.1p 높임", "오른 지표 8개, 내린 지표 7개"),
+        (-1, "2024년 97.5, 전년보다 1.3p 낮음", "돌봄 영역의 2.1p 낮춤", "오른 지표 7개, 내린 지표 8개"),
+        (0, "2024년 100.0, 전년보다 높지도 낮지도 않음", "돌봄 영역의 0.0p", "오른 지표 0개, 내린 지표 0개"),
+    ],
+)
+def test_headings_follow_the_figures(way, composite, moved, movers):
+    """By hand: the scores move by 51 up and 31 down, by a sixteenth each; area 돌봄 by 34 of the 20."""
+    told = council.headings(report(way=way))
+    assert told["composite"] == f"종합지수: {composite}"
+    assert told["moved"] == f"무엇이 움직였나: 가장 큰 몫은 {moved}"
+    assert told["movers"] == movers
+
+
+def test_headings_of_a_published_report_count_what_is_known():
+    """Four shares are known of areas that split, one of them up and three down; one area up, one down, one unknown, one where it was."""
+    told = council.headings(report(computed=False))
+    assert told["moved"].endswith("몫을 아는 지표는 4개") and told["movers"].endswith("가운데 1개와 3개")
+    assert told["areas"] == "영역별: 전년보다 높은 영역 1개, 낮은 영역 1개"
+    assert told["effort"] == "노력인가 결과인가: 지표 16개 가운데 10개가 지원 노력"
+    unknown = council.headings(report(computed=False, way=NAN))
+    assert unknown["composite"] == "종합지수: 2024년 100.0, 전년보다 얼마나 다른지 미확보"
+
+
+@pytest.mark.parametrize(("way", "percent", "mostly"), [(1, "92.2", True), (-1, "48.4", False)])
+def test_the_effort_share_is_one_number_wherever_it_stands(way, percent, mostly):
+    """By hand: of 51 points up 47 are effort, of the 31 of a fall turned round 15; heading, summary and section agree."""
+    told = report(way=way)
+    places = council.headings(told)["effort"], council.messages(told)[2], effort_chapter.lead(told)[2]
+    assert [f"{percent}%" in text for text in places] == [True] * 3
+    assert ["형편이 나아졌는지는" in text for text in places[1:]] == [mostly] * 2
+    assert "지표 16개 가운데 10개가 지원 노력을" in places[1] and "10개는 도운 사람" in effort_chapter.lead(told)[0]
+
+
+def test_a_year_in_which_nothing_rose_has_no_share_of_a_rise():
+    """A dash before a per cent sign once stood for what cannot be divided."""
+    told = report(way=0)
+    assert council.headings(told)["effort"] == "노력인가 결과인가: 오른 지표 없음"
+    assert council.messages(told)[2].startswith("전년보다 오른 지표가 없습니다.")
+    assert effort_chapter.lead(told)[2] == "전년보다 오른 지표는 없습니다."
+
+
+def test_the_largest_share_is_told_with_the_index_without_it():
+    """By hand: without 1-1 fifteen scores stand 40 and 20 lower in all: 100 and, the year before, 100."""
+    told = council.messages(report())[1]
+    assert "돌봄 영역의 2.1p 높임이며, 지표로는 1-1 지원율의 1.3p 높임" in told
+    assert told.endswith("이 지표를 빼고 계산하면 종합지수는 100.0, 전년보다 높지도 낮지도 않습니다.")
+
+
+def test_areas_add_up_to_the_composite():
+    """Shares of areas, the sum row and the composite's change are one number; the weights are whole."""
+    told = report()
+    parts = council.area_shares(told)
+    assert parts.sum() == pytest.approx(1.25, abs=1e-9) and list(parts.index) == ["돌봄", "주거", "안전", "건강"]
+    assert council.area_share_cells(told).to_numpy().tolist() == [
+        ["돌봄", "4.3", "50.00", "2.1"],
+        ["주거", "△3.8", "25.00", "△0.9"],
+        ["안전", "0.3", "18.75", "0.1"],
+        ["건강", "0.0", "6.25", "0.0"],
+        ["합계(종합지수의 변화)", "1.3", "100.00", "1.3"],
+    ]
+    assert "종합지수는 전년보다 1.3p 높아졌고" in council.moved_lead(told)[0]
+
+
+# --- what moved -----------------------------------------------------------------------------------------------------
+
+
+def test_movers_are_five_and_five_by_their_share():
+    """In the order of their shares, with both values and the unit; what fell is said to lower the composite."""
+    (up, ups), (down, downs) = council.movers_lead(report())
+    assert (up, down) == ("나아진 쪽으로 움직인 지표는 8개입니다.", "못해진 쪽으로 움직인 지표는 7개입니다.")
+    assert [text.split()[0] for text in ups] == ["1-1", "1-3", "1-5", "3-3", "1-4"]
+    assert [text.split()[0] for text in downs[:2]] == ["2-1", "1-6"] and len(downs) == 5
+    assert ups[0] == "1-1 지원율: 60명에서 70명, 몫은 1.3p 높임"
+    assert downs[0] == "2-1 임대 공급: 46명에서 42명, 몫은 0.5p 낮춤"
+
+
+def test_a_fall_of_what_is_better_low_counts_as_better():
+    """Fewer accidents stand among those that moved for the better, told by their values and why that is so."""
+    (_, ups), (_, downs) = council.movers_lead(report())
+    assert ups[4] == "1-4 사고율(낮을수록 좋음): 48.08명에서 46.3명, 몫은 0.3p 높임"
+    assert "3-2 화재(낮을수록 좋음): 52.63명에서 55.56명, 몫은 0.3p 낮춤" in downs
+
+
+def test_a_new_definition_is_told_by_its_score():
+    """52.5 of the old definition and 7 of the new are not compared: the linked scores rose, and they are told."""
+    (_, ups), _ = council.movers_lead(report())
+    assert ups[3] == "3-3 훈련: 점수 105.0에서 110.0, 몫은 0.3p 높임"
+
+
+def test_movers_of_a_published_report_say_how_few_they_are():
+    """Without all shares nobody can say which five are largest: all that are known stand there, and how many they are."""
+    (_, ups), (_, downs), only = council.movers_lead(report(computed=False))
+    assert (len(ups), len(downs)) == (1, 3) and ups == ["1-1 지원율: 60명에서 70명"]
+    assert downs[0] == "1-2 만족도: 점수 98.0에서 96.0"  # of this year only a change was published
+    assert "지표 5개만" in only
+    (_, turned), _, _ = council.movers_lead(report(computed=False, way=-1))
+    assert len(turned) == 3
+
+
+def test_the_chart_of_movers_adds_up():
+    """Five up from the largest, five down to the largest, and the other six as one row: together the composite's change."""
+    told = council.movers_of(report())
+    parts = told["parts"]
+    assert list(parts.index[:5]) == [f"{leaf} {INDICATORS[leaf][1]}" for leaf in ("1-1", "1-3", "1-5", "3-3", "1-4")]
+    assert (parts[:5] > 0).all() and (parts[5:10] < 0).all() and parts.index[9] == "2-1 임대 공급"
+    assert parts.index[10] == "나머지 6개" and parts.iloc[10] == pytest.approx(3 / 16, abs=1e-9) and len(parts) == 11
+    assert parts.sum() == pytest.approx(told["total"], abs=1e-9) == pytest.approx(1.25, abs=1e-9)
+    assert told["title"].startswith("종합지수를 높인 지표 8개, 낮춘 지표 7개")
+    assert "나머지 6개" in charts.movers(**told).svg
+
+
+def test_a_range_stands_beside_a_share_only_where_a_source_gave_one():
+    """The column of ranges is there or not; the rest closes each area's sum; areas without a known share are left out."""
+    cells = council.contribution_cells(report(computed=False))
+    assert cells.iloc[:4, [0, 1, 2, 4]].to_numpy().tolist() == [
+        ["돌봄: 1-1 지원율", "20.0", "12.50", "2.0~3.0"],
+        ["돌봄: 1-2 만족도", "△2.0", "12.50", "-"],
+        ["돌봄: 나머지", "-", "75.00", "-"],
+        ["돌봄: 합계(공표된 변화)", "-", "100.00", "-"],
+    ]
+    assert cells["몫 (△ 감소)"].iloc[[0, 1, 3]].tolist() == ["2.5", "△0.3", "4.3"]
+    assert not cells["영역과 항목"].str.startswith("안전").any()
+    assert council.contribution_cells(report(computed=False, ranges=False)).shape[1] == 4
+
+
+def test_every_waterfall_can_be_drawn():
+    """The parts of each chart add up to its total, else the chart refuses them; one per area with a known share."""
+    for kind, titles in (({}, ["종합지수"]), ({"computed": False}, ["돌봄", "주거"])):
+        found = council.waterfalls_of(report(**kind))
+        assert [title for title, part in zip(titles, found, strict=True) if not part["title"].startswith(title)] == []
+        for part in found:
+            assert charts.waterfall(**part).svg
+
+
+# --- the summary, its guide, plain words ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "ranges", "from_base"),
+    [
+        ({}, True, True),
+        ({"ranges": False}, False, True),
+        ({"years": 2}, True, False),
+        ({"computed": False}, False, True),
+        ({"computed": False, "years": 2}, False, False),
+    ],
+)
+def test_the_summary_has_the_columns_of_its_report_and_the_guide_explains_each(kind, ranges, from_base):
+    """No column of ranges where there are none, none of the base year where it is last year; one explanation per column."""
+    told = report(**kind)
+    cells, guide = council.summary_cells(told), council.guide_cells(told)
+    assert ("조사 구간 95%" in cells) == ranges and (cells.columns.str.contains("대비").sum() == 2) == from_base
+    assert guide["칸"].tolist() == cells.columns.tolist() and guide["적힌 것"].tolist() == cells.iloc[1].tolist()
+    explained = dict(guide[["칸", "읽는 법"]].to_numpy())
+    assert "지난해의 지수" in explained["2023년"] and "올해의 지수" in explained["2024년"]
+    assert "지난해 지수를 뺀" in explained["전년 대비 (△ 감소)"] and "공표된 지표" in explained["나아진 지표(개)"]
+    assert not ranges or "95번" in explained["조사 구간 95%"]
+
+
+def test_the_summary_by_hand():
+    """Last year's index, this year's, its range, both differences; a published composite has no count of its own."""
+    cells = council.summary_cells(report()).to_numpy().tolist()
+    assert cells[0] == ["종합", "16", "101.3", "102.5", "102.0~103.0", "1.3", "2.5", "8"]
+    assert cells[2] == ["주거", "4", "96.3", "92.5", "92.0~93.0", "△3.8", "△7.5", "1"]
+    assert cells[4][4] == "미확보"  # of 건강 an error is not known
+    published = council.summary_cells(report(computed=False)).set_index("구분")
+    assert published.loc["안전", ["2023년", "전년 대비 (△ 감소)"]].tolist() == ["미확보", "미확보"]
+    assert published.loc["종합", "나아진 지표(개)"] == "-"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_plain_words_are_plain(kind):
+    """Short sentences, one fact each: none longer than 60 characters, no %p, no △, no bracket."""
+    items = council.plain_words(report(**kind))
+    sentences = [text + "." for part in printed(items) for text in part.rstrip(".").split(". ")]
+    assert len(sentences) > 10 and [text for text in sentences if len(text) > 60 or re.search(r"%p|[△(]", text)] == []
+
+
+def test_plain_words_tell_the_same_index_and_no_area_twice():
+    """101.3 was and 102.5 is; of a single known area there is no most and least."""
+    assert "2024년의 지수는 102.5입니다. 지난해는 101.3이었습니다." in council.plain_words(report())[0][1]
+    indices = study()["indices"]
+    one = indices.assign(change=indices["change"].where(indices["node_id"].isin(["all", "a"])))
+    told = [text for text in printed(council.plain_words(report(tables={"indices": one}))) if "돌봄" in text]
+    assert told == []
+
+
+def test_the_cover_is_a_draft_until_a_document_number_is_there():
+    """초안 goes only with an approval on record; the counts on the cover are those of the report year."""
+    told = council.cover(report(computed=False))
+    assert told["draft"] and not told["approval"]
+    assert "점수까지 계산되는 지표는 5개, 값이나 증감만 얻은 지표는 1개이며, 나머지 10개는" in told["notice"]
+    approved = council.cover(report(settings(approval={"document_number": "약자-1", "date": "2026-08-04"})))
+    assert not approved["draft"] and approved["approval"] == "승인: 문서번호 약자-1, 2026. 8. 4."
+
+
+# --- the index over the years ---------------------------------------------------------------------------------------
+
+
 def test_a_row_of_years_stands_beside_its_own_name():
     """The columns of the years are put in by name: tables whose years come in another order say the same."""
-    tables, settings = study("computed", 3.0, False), Settings("town", 2024, "가상시", "1판", 2022, "reciprocal", 0)
-    mixed = tables["indices"].sort_values("year", kind="stable", ascending=False)
+    mixed = study()["indices"].sort_values("year", kind="stable", ascending=False)
     mixed = pd.concat([mixed[mixed["year"] != 2022], mixed[mixed["year"] == 2022][::-1]])
-    report = Report(settings, (tables | {"indices": mixed}).__getitem__)
-    cells = council.index_cells(report).set_index("구분")
-    assert cells.loc["주거"].tolist() == ["1", "100.0", "99.0", "98.0", "△1.0", "△2.0", "3"]
-    assert cells.loc["돌봄", ["2022년", "2023년", "2024년"]].tolist() == ["100.0", "102.0", "104.0"]
+    cells = council.year_cells(report(tables={"indices": mixed})).set_index("구분")
+    assert cells.loc["주거"].tolist() == ["4", "100.0", "96.3", "92.5"]
+    assert cells.loc["돌봄", ["2022년", "2023년", "2024년"]].tolist() == ["100.0", "104.3", "108.5"]
+
+
+def test_computed_and_published_stand_beside_each_other_and_never_in_one_line():
+    """A computed report draws the published values beside, a published one has nothing beside and no ranges."""
+    told = council.composite_of(report())
+    assert told["beside"].tolist() == [100.0, 101.2, 102.5] and told["series"].tolist() == [100.0, 101.25, 102.5]
+    assert told["ranges"].index.tolist() == [2023, 2024]  # of the base year the range has no width
+    assert "102.0" in (chart := charts.index_dots(**told)).svg and "공표값" in chart.svg
+    told = council.composite_of(report(computed=False))
+    assert told["beside"] is None and told["ranges"] is None
+    cells = council.published_cells(report()).set_index("구분")
+    assert cells.loc["종합"].tolist() == ["102.50", "102.5", "0.00"]
+    assert council.published_cells(report(computed=False)).empty
+
+
+def test_the_areas_chart_is_drawn_for_every_kind_of_report():
+    """Two dots per area, one where last year was not obtained; its title counts as the sentences do."""
+    for kind in ({}, {"computed": False}):
+        told = council.dumbbell_of(report(**kind))
+        assert charts.dumbbell(**told).svg and told["labels"].tolist() == ["돌봄", "주거", "안전", "건강"]
+    assert told["title"] == "4개 영역 가운데 전년보다 높은 영역 1개, 낮은 영역 1개"
+
+
+def test_cautions_of_sources_stand_below_their_table():
+    """A rounded index of last year, and how the scores of a published report were come by."""
+    assert council.index_notes(report()) == ["2023년 주거: 반올림한 값임."]
+    assert council.contribution_notes(report(computed=False))[2:] == [
+        "1-1: 기준연도 대비 배수로만 공표된 값에서 계산했습니다.",
+        "1-2: 기준연도 대비 증감률로만 공표된 값에서 계산했습니다.",
+        "2-1: 전년 대비 증감률로만 공표된 값에서 전년 점수에 이어 계산했습니다.",
+    ]
+    assert len(council.contribution_notes(report())) == 1

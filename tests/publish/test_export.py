@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import html
+import io
 import re
+from collections import Counter
 from types import SimpleNamespace
 
 import nbformat
@@ -17,6 +20,7 @@ from dongheng import fonts
 from dongheng.errors import PublishError
 from dongheng.publish import export_pdf
 from dongheng.publish.document import DRAFT
+from dongheng.publish.tagging import elements
 from tests import inspection
 
 HOSTILE = [
@@ -57,14 +61,15 @@ def full() -> Notebook:
     n.markdown(
         "# 요약\n\n문장 **굵게** *기울임* `code` $x^2$[^1].\n\n[^1]: 각주.\n\n$$\\sum_i w_i$$\n\n- 하나\n  - 둘\n"
     )
-    n.show("say", ("첫째", ["둘째", ("셋째", ["넷째"])]), "다섯째").show("box", "목적", "상자").show(
-        "paragraph", "문단"
-    )
+    n.show("heading", "장", "chapter").show("heading", "절", "section", 2)
+    n.show("say", ("첫째", ["둘째", ("셋째", ["넷째"])]), "다섯째", tables=3, charts=1).show("box", "목적", "상자")
+    n.show("paragraph", "문단").show("paragraph", "In English.", lang="en")
+    n.show("paragraph", n.doc.refs("section", "chapter"))
     long = pd.DataFrame({"지표": [f"지표 {i}" for i in range(50)], "값": [f"{i}.5" for i in range(50)]})
     n.show("table", long, "긴 표", unit="%", source="가상시", notes=["하나", "둘"])
     n.show("table", pd.DataFrame({"글": HOSTILE, "수": ["1"] * len(HOSTILE)}), "특수한 글자")
     n.show("table", long.iloc[:0], "빈 표", empty="값을 받지 못했습니다.").show("chart", CHART)
-    n.markdown("## 1-1. 표\n\n| 가 | 나 |\n|---|--:|\n| 하나 | 1 |\n| 둘 | 2 |\n", "pagebreak")
+    n.markdown("## 손으로 적은 표\n\n| 가 | 나 |\n|---|--:|\n| 하나 | 1 |\n| 둘 | 2 |\n", "pagebreak")
     index = pd.MultiIndex.from_tuples([("A", "x"), ("A", "y"), ("B", "x")], names=["영역", "지표"])
     return n.outputs(
         bare(pd.DataFrame({"2024": [1.5, 2.5], "비고": ["<i>", "$y$"]}, index=["생계", "주거"])),
@@ -88,7 +93,7 @@ def test_every_table_row_and_cell_of_the_notebook_is_tagged_in_the_pdf(report):
         k: shown[k] for k in ("tables", "rows", "cells", "figures", "lists", "items")
     }
     assert shown["tables"] == 6 and shown["rows"] == 51 + 17 + 1 + 3 + 3 + 5
-    assert printed["headings"] == shown["headings"] + 3  # 차례, 표 차례, 그림 차례
+    assert shown["headings"] == 4 and printed["headings"] == 4 + 3  # 차례, 표 차례, 그림 차례
     assert printed["formulas"] == 2
 
 
@@ -136,6 +141,32 @@ def test_first_cells_head_their_rows(report, tmp_path):
         assert ids[str(rows[1][0].ID)].S == "/TH"
     # 50 rows, those of the hostile texts, two rows of a bare frame, three rows under two index columns of which the first spans two rows
     assert inspection.structure_counts(report.pdf)["row_headers"] == 50 + len(HOSTILE) + 2 + 5
+
+
+def test_links_lead_to_the_section_table_or_figure_that_they_name(report):
+    """Protects those who go through the report by its links: tagged as links, each to the page where its target stands."""
+    squeezed = re.sub(r"\s", "", report.text)
+    assert "1-1절(3쪽),1장(3쪽)" in squeezed and "첫째(<표1>,<표2>,<표3>,[그림1])" in squeezed
+    with pikepdf.open(io.BytesIO(report.pdf)) as doc:
+        tags = list(elements(doc.Root.StructTreeRoot))
+        listed = {e.objgen for toc in tags if toc.S == "/TOC" for e in elements(toc)}
+        kids = [kid for e in tags if e.S == "/Link" and e.objgen not in listed for kid in e.K]
+        links = [kid.Obj for kid in kids if isinstance(kid, pikepdf.Dictionary) and "/Obj" in kid]
+        named, pages = pikepdf.NameTree(doc.Root.Names.Dests), [page.obj.objgen for page in doc.pages]
+        ends = [named[str(link.Dest)] if isinstance(link.Dest, pikepdf.String) else link.Dest for link in links]
+        led = [pages.index(end[0].objgen) for end in ends]
+    texts = inspection.page_texts(report.pdf)
+    said = [
+        "각주.",
+        "문장 굵게",
+        "<표 1> 긴 표",
+        "<표 2> 특수한 글자",
+        "<표 3> 빈 표",
+        "[그림 1] 안전",
+        "1-1. 절",
+        "1. 장",
+    ]
+    assert [text in texts[page] for text, page in zip(said, led, strict=True)] == [True] * len(said)
 
 
 def test_same_notebook_same_bytes_in_any_folder(report, tmp_path):
@@ -245,3 +276,68 @@ def test_remove_cell_and_large_print(notebook):
     from dongheng.publish.exporter import DonghengPDF
 
     assert "보일 글" in text_of(DonghengPDF(text_size=16).from_notebook_node(notebook.node())[0])
+
+
+@pytest.mark.parametrize(("wrong", "said"), [({"tables": 2}, "<표 2>"), ({"charts": 1}, r"\[그림 1\]")])
+def test_a_text_that_names_what_is_not_shown_is_refused(notebook, wrong, said):
+    """Protects the reader from a link to nowhere, in both editions: the cell is named, and the text that says it."""
+    notebook.markdown("# 장").show("say", "높습니다.", **wrong).show("table", pd.DataFrame({"값": ["1"]}), "표")
+    with pytest.raises(PublishError, match=f"2번째 셀.*보고서에 없는 곳을 가리키는 '{said}'"):
+        notebook.pdf()
+    with pytest.raises(PublishError, match=f"2번째 셀.*보고서에 없는 곳을 가리키는 '{said}'"):
+        notebook.page()
+
+
+def test_a_table_that_stays_out_is_no_target_and_no_two_have_one_name(notebook):
+    """Protects links: what remove_cell takes out leads nowhere; two Documents in one notebook would both have a <표 1>."""
+    notebook.markdown("# 장").show("say", "높습니다.", tables=1).show("table", pd.DataFrame({"값": ["1"]}), "표")
+    notebook.cells[-1].metadata["tags"] = ["remove_cell"]
+    with pytest.raises(PublishError, match="'<표 1>'"):
+        notebook.pdf()
+    notebook.cells[-1].metadata["tags"] = []
+    notebook.doc.tables = 0
+    with pytest.raises(PublishError, match="4번째 셀.*앞에서 쓴 태그 table-1"):
+        notebook.show("table", pd.DataFrame({"값": ["1"]}), "표").pdf()
+
+
+def test_messages_count_the_cells_as_the_notebook_does(notebook):
+    """Protects the search for the cell: a cell that stays out still has its place."""
+    notebook.markdown("화면에만", "remove_cell").markdown("# 장\n\n□ 글머리표")
+    with pytest.raises(PublishError, match="^2번째 셀"):
+        notebook.pdf()
+
+
+SOURCE = f"""값 = '{"long_word " * 30}'  # '😀' $x$ #import "x" <b>
+if 값:
+\tprint("끝")  # \x1b[31m
+``````
+//dongheng {{}}"""
+
+
+def test_code_is_shown_if_asked_for(notebook):
+    """Protects who checks the sums: both editions can show the code, tagged as code, before the output; by default none."""
+    shown = v4.new_output("stream", name="stdout", text="출력\n")
+    notebook.markdown("# 장").outputs(shown, source=SOURCE).outputs(source="숨은 것")
+    notebook.cells[-1].metadata["tags"] = ["remove_cell"]
+    bare, pdf = notebook.pdf(), notebook.pdf(exclude_input=False)
+    assert "long_word" not in text_of(bare) and tags_of(bare)["/Code"] == 1 and tags_of(pdf)["/Code"] == 2
+    text = re.sub(r"\s+", " ", text_of(pdf))
+    expected = SOURCE.replace("😀", "〔U+1F600〕").replace("\x1b", "〔U+001B〕")
+    assert (
+        re.sub(r"\s+", " ", expected) in text and text.index("dongheng {}") < text.index("출력") and "숨은" not in text
+    )
+    page = notebook.page(exclude_input=False).decode()
+    told = html.unescape(re.search("<pre><code>(.*?)</code></pre>", page, re.DOTALL)[1])
+    assert told == SOURCE.replace("\x1b", "〔U+001B〕").expandtabs(4)
+    assert "long_word" not in notebook.page().decode()
+
+
+def tags_of(pdf: bytes) -> Counter:
+    with pikepdf.open(io.BytesIO(pdf)) as doc:
+        return Counter(str(e.S) for e in elements(doc.Root.StructTreeRoot))
+
+
+def test_english_is_tagged_as_english(report):
+    """Protects those who listen: the paragraph changes the voice of the screen reader."""
+    with pikepdf.open(io.BytesIO(report.pdf)) as doc:
+        assert [str(e.Lang) for e in elements(doc.Root.StructTreeRoot) if "/Lang" in e] == ["en"]

@@ -90,6 +90,7 @@ def say_everything() -> list:
         *(panel_chapter.agreement_reading(measured(icc_mean=mean)) for mean in (0.9, 0.5)),
         panel_chapter.agreement_reading(measured(icc_mean=NAN, shrinkage=NAN)),
         [said(f"chapter.{heading}") for heading in ("agreement", "answers", "gate")],
+        [said("chapter.heading", kind, experts=28, last=2) for kind in ("asked", "none")],
         panel_chapter.two_answers(tasks, CHANGES, 2),
         panel_chapter.two_answers(tasks[:1], CHANGES[:0], 1),
         said("chapter.no_answers"),

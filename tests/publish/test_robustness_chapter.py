@@ -75,12 +75,12 @@ SHARES = pd.DataFrame(
     {
         "from_year": 2022,
         "to_year": 2024,
-        "item": ["1-1", "rest"],
-        "name": ["가", "나머지"],
-        "weight": [0.1, 0.9],
-        "contribution": [6.0, 4.0],
-        "share": [0.6, 0.4],
-        "dominant": [1, 0],
+        "item": ["1-2", "1-1", "rest", "1-3"],
+        "name": ["나", "가", "나머지", "다"],
+        "weight": [0.1, 0.1, 0.7, 0.1],
+        "contribution": [2.0, 6.0, 4.0, -2.0],
+        "share": [0.2, 0.6, 0.4, -0.2],
+        "dominant": [0, 1, 0, 0],
     }
 )
 WHAT_IF = pd.DataFrame(
@@ -100,7 +100,7 @@ WHAT_IF = pd.DataFrame(
 
 def report(**tables: pd.DataFrame) -> Report:
     """The report of the tables above, or of others instead."""
-    known = {"indices": INDICES, "ranges": RANGES, "what_if": WHAT_IF}
+    known = {"indices": INDICES, "ranges": RANGES, "what_if": WHAT_IF, "leave_one_out": WITHOUT}
     return Report(SETTINGS, (known | tables).__getitem__)
 
 
@@ -111,7 +111,12 @@ def say_everything() -> list:
     told = [("rise", "fall"), ("fall", "rise"), ("no_clear_change", "no_clear_change"), ("", "")]
     pairs = [report(verdicts=verdicts(*pair)) for pair in told]
     high = INDICES.assign(index=INDICES["index"] + 50)
+    nothing = report(ranges=RANGES[:0], indices=INDICES.assign(basis="published"), leave_one_out=WITHOUT[:0])
     return [
+        list(chapter.headings(apart, report()).values()),
+        list(chapter.headings(chapter.one_rule_apart(rules()[:0], "all", SETTINGS), nothing).values()),
+        [chapter.SAID("shares.lead"), chapter.SAID("what_if.lead")],
+        chapter.share_pairs_of(SHARES, report()),
         chapter.ranges_cells(RANGES, NAMES, SETTINGS),
         chapter.ranges_cells(RANGES[RANGES["range"] == "survey"], NAMES, SETTINGS),
         *(chapter.verdict_cells(pair) for pair in pairs),
@@ -184,3 +189,43 @@ def test_the_chart_draws_each_rule_and_both_ranges():
     told["table"] = told["table"].assign(lo=NAN, hi=NAN)
     with pytest.raises(PublishError, match="모든 조합"):
         charts.rule_dots(**told)
+
+
+def test_headings_say_the_ends_of_what_was_found():
+    """The composite's survey range and not an area's or the experts'; all rules together; the largest effect by its size."""
+    told = chapter.headings(chapter.one_rule_apart(rules(), "all", SETTINGS), report())
+    assert told == {
+        "sure": "얼마나 확실한가: 조사 구간 95%는 109.0~111.0",
+        "rules": "다른 규칙으로 계산하면 101.0~115.0",
+        "share": "실제 몫: 지표 하나를 빼면 종합지수가 최대 5.0p 움직임",
+    }
+    nothing = report(ranges=RANGES[:0], indices=INDICES.assign(basis="published"), leave_one_out=WITHOUT[:0])
+    told = chapter.headings(chapter.one_rule_apart(rules()[:0], "all", SETTINGS), nothing)
+    assert list(told.values()) == [
+        "얼마나 확실한가: 판정에 필요한 오차는 미확보",
+        "다른 규칙으로는 계산하지 못함",
+        "실제 몫: 점수를 아는 지표만",
+    ]
+
+
+def test_shares_are_told_by_how_far_they_lie_from_their_weight():
+    """By hand: 60 of 10, -20 of 10, then 20 of 10; the rest is nobody's weight; table and chart have one order."""
+    cells = chapter.share_cells(SHARES, SETTINGS)
+    assert cells.iloc[:, 0].tolist() == ["1-1 가", "1-3 다", "1-2 나"]
+    assert cells.iloc[1].tolist() == ["1-3 다", "10.0", "△2.0", "△20.0", "-"] and cells.iloc[0, 4] == "20%를 넘음"
+    told = chapter.share_pairs_of(SHARES, report(), most=2)
+    assert list(told["table"].index) == ["1-1 가", "1-3 다"] and told["table"].loc["1-3 다"].tolist() == [10, -20]
+    assert told["title"] == "가중치와 실제 몫이 가장 벌어진 지표는 1-1 가: 가중치 10.0%, 실제 몫 60.0%"
+    assert "60.0" in charts.pairs(**told).svg
+
+
+def test_a_verdict_of_a_fall_is_told_by_its_size():
+    """A fall of six once read '-6.0p 하락'; both ends of its range say which way they lie."""
+    down = verdicts("fall", "fall").assign(change=-6.0, lower=-7.0, upper=-5.0)
+    first = chapter.verdict_reading(report(verdicts=down))[0]
+    assert first == (
+        "종합지수는 전년보다 6.0p 하락했고, 조사의 표본오차와 잠정치 수정을 넣어도 7.0p 낮은 쪽에서 5.0p 낮은 쪽 사이입니다."
+    )
+    flat = verdicts("no_clear_change", "rise").assign(change=-0.2, lower=-1.0, upper=0.6)
+    first = chapter.verdict_reading(report(verdicts=flat))[0]
+    assert first.endswith("(증감 0.2p 낮은 쪽, 조사 구간 95% 1.0p 낮은 쪽에서 0.6p 높은 쪽 사이).")

@@ -1,40 +1,34 @@
-"""Charts of the expert panel: validity and importance, how the answers spread, and the weights that come of them."""
+"""Charts of the expert panel: validity and importance, and how the answers spread."""
 
-import math
-from itertools import chain, product
+from itertools import product
 
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Circle
+from matplotlib.transforms import Bbox
 
-from dongheng.charts.look import BASE, GAP, HAIRLINE, LINE, PAST, RANGE, SMALL, WIDTH
-from dongheng.charts.sheet import Chart, Sheet, from_to, named, one_decimal, round_ticks, scale, styled, width_of, wrap
+from dongheng.charts.figures import named, one_decimal, round_ticks, tick_texts
+from dongheng.charts.look import BASE, BASE_LINE, GAP, GUIDE, LINE, PAST, RANGE, SMALL, WIDTH
+from dongheng.charts.sheet import Chart, Sheet, scale, styled, width_of, wrap
 
 FEWEST = 5  # answers below which a distribution could be read as somebody's answer
 
 
-def _free_places(signs: list[tuple], labels: dict[int, str], frame: tuple, taken: list[tuple]) -> dict:
-    """Middle of each label and the line from its sign to it, by position in `signs`; beside the sign there is no line.
+def _free_places(signs: list[tuple], labels: list[str], frame: Bbox, taken: Bbox) -> dict[int, tuple]:
+    """Middle of each label by position in `signs`: beside its sign, above, below or aslant, the first place that is free.
 
-    Labels are placed in the order of `labels`, each at the nearest place inside `frame` where neither it nor its line
-    touches a sign, an earlier label, its line or a box of `taken`; a label that finds none is left out.
+    Free of signs, of earlier labels, of `taken` and inside `frame`; a label that finds none is left out.
     """
-    (x0, y0, x1, y1), far, places = frame, 1e4, {}
-    walls = [(-far, -far, x0, far), (x1, -far, far, far), (-far, -far, far, y0), (-far, y1, far, far)]
-    blocked = np.array([*walls, *taken, *((x - 5, y - 5, x + 5, y + 5) for x, y in signs)])
-    around = [d for d in product((1, -1, 0, 0.5, -0.5), repeat=2) if 1 in map(abs, d)]
-    around.sort(key=lambda d: abs(d[0] * d[1]))  # beside, above and below before aslant
-    for n, text in labels.items():
-        (x, y), half = signs[n], width_of(text, size=SMALL) / 2 + 0.5
-        for away, (across, down) in product((6, 10, 15, 20, 26, 32, 40, 50, 60), around):
-            line = [(x + across * r, y + down * r) for r in range(7, away, 2)]
-            middle = x + across * (away + half), y + down * (away + 6)
-            reaches = [(*middle, half, 6), *((*point, 1, 1) for point in line)]
-            boxes = np.array([(a - c, b - d, a + c, b + d) for a, b, c, d in reaches])
-            touching = (boxes[:, None, :2] < blocked[:, 2:]) & (blocked[:, :2] < boxes[:, None, 2:])
-            if not touching.all(axis=2).any():
-                places[n], blocked = (middle, line), np.vstack([blocked, boxes])
-                break
+    places, blocked = {}, [taken, *(Bbox.from_bounds(x - 5, y - 5, 10, 10) for x, y in signs)]
+    around = sorted(product((1, -1, 0, 0.5, -0.5), repeat=2), key=lambda d: abs(d[0] * d[1]))  # aslant last
+    for n, across, down in ((n, *d) for n in range(len(signs)) for d in around if 1 in map(abs, d)):
+        half = width_of(labels[n], size=SMALL) / 2 + 0.5
+        x, y = signs[n][0] + across * (6 + half), signs[n][1] + down * 12
+        box = Bbox([[x - half, y - 6], [x + half, y + 6]])
+        inside = frame.contains(*box.min) and frame.contains(*box.max)
+        if labels[n] and n not in places and inside and not box.count_overlaps(blocked):
+            places[n] = x, y
+            blocked.append(box)
     return places
 
 
@@ -79,34 +73,33 @@ def importance_plane(points: pd.DataFrame, *, gate: float, gate_label: str, **wo
     failing = len(seen) - int(seen["passes"].sum())
 
     sheet.legend(("통과", sheet.dot), *[("통과하지 못함", sheet.triangle)] * bool(failing))
-    across, up = round_ticks(min(100 * gate, *shares), 100), round_ticks(min(means), max(means))
+    across, up = tick_texts(min(100 * gate, *shares), 100, "%"), round_ticks(min(means), max(means))
     sheet.note(0, "중요도(평균, 점)")
     left, top = width_of(*map(one_decimal, up), size=SMALL) + GAP, sheet.y + 2 * LINE + 1
     sheet.y = bottom = top + 280
-    place_x, place_y = scale(across, left + 14, WIDTH - 26), scale(up, bottom - 10, top + 10)
+    place_x, place_y = scale([*across.values()], left + 14, WIDTH - 26), scale(up, bottom - 10, top + 10)
     for tick, y in zip(up, map(place_y, up), strict=True):
-        sheet.rule(left, y, WIDTH, y, HAIRLINE, 0.6, zorder=0)
+        sheet.rule(left, y, WIDTH, y, *GUIDE)
         sheet.text(left - GAP / 2, y, one_decimal(tick), "right", size=SMALL, color=BASE)
-    sheet.ticks({f"{tick:g}%": place_x(tick) for tick in across}, top)
+    sheet.ticks({text: place_x(tick) for text, tick in across.items()}, top)
     sheet.note(WIDTH, "타당도(4점 이상으로 답한 전문가의 비율)", "right")
     sheet.y += LINE + 1
     x = place_x(100 * gate)
     sheet.over(x, top - LINE / 2, gate_label)
-    sheet.base_line(x, top, x, bottom)
+    sheet.rule(x, top, x, bottom, *BASE_LINE)
 
     signs = [(place_x(share), place_y(mean)) for share, mean in zip(shares, means, strict=True)]
     for n in sorted(range(len(signs)), key=lambda n: bool(labels[n])):  # those with a label on top
         sheet.axes.add_artist(Circle(signs[n], 4.4, facecolor="white", zorder=4))  # keeps neighbours apart
         (sheet.triangle if n < failing else sheet.dot)(*signs[n])
-    wanted = {n: label for n, label in enumerate(labels) if label}
-    places = _free_places(signs, wanted, (left, top, WIDTH, bottom), [(x - 1, top, x + 1, bottom)])
-    for n, (middle, line) in places.items():
-        if line:
-            sheet.rule(*line[0], *line[-1], PAST, 0.8)
+    frame, gate_line = Bbox([[left, top], [WIDTH, bottom]]), Bbox([[x - 1, top], [x + 1, bottom]])
+    places = _free_places(signs, labels, frame, gate_line)
+    for n, middle in places.items():
         sheet.text(*middle, labels[n], "center", size=SMALL)
     gone = {"평가가 없어 그리지 않은 문항": [str(name) for name in points.index[~rated]]}
     gone["다른 문항과 자리가 같은 문항"] = [name for n, name in enumerate(names) if signs.count(signs[n]) > 1]
-    gone["자리가 없어 이름표를 달지 못한 문항"] = [label for n, label in wanted.items() if n not in places]
+    unplaced = [label for n, label in enumerate(labels) if label and n not in places]
+    gone["자리가 없어 이름표를 달지 못한 문항"] = unplaced
     gone = {f"{what} {len(which)}개": which for what, which in gone.items() if which}
     told = ", ".join(f"{what}({named(which, 20)})" for what, which in gone.items())
     for line in filter(None, wrap(told, WIDTH, SMALL)):
@@ -147,6 +140,7 @@ def consensus_strip(table: pd.DataFrame, **words: object) -> Chart:
     counts = list(zip(*(sheet.numbers(table[f"n{k}"], 0, 10_000, gaps=False) for k in range(1, 6)), strict=True))
     names, shown = [str(name) for name in table.index], [sum(row) >= FEWEST for row in counts]
     stats = table[["q1", "median", "q3", "convergence", "consensus"]].astype(float)
+    stats.loc[[not enough for enough in shown]] = np.nan
     seen, most = stats[shown], max(map(max, counts))
     sheet.numbers(seen["consensus"])
     for name, *row in seen.itertuples():
@@ -157,80 +151,28 @@ def consensus_strip(table: pd.DataFrame, **words: object) -> Chart:
     bars, half = sheet.stroke(PAST, 12, 0, -5), sheet.stroke(RANGE, 6)
     sheet.legend(("답한 사람 수", bars), ("답의 가운데 절반", half), ("중앙값", sheet.dot))
     columns = {"수렴도": stats["convergence"], "합의도": stats["consensus"]}
-    printed = {head: [one_decimal(v, "-", "0.01") for v in values] for head, values in columns.items()}
-    left, right = sheet.split(names, printed)
-    slot = (right - left) / 5
+    columns = {head: [one_decimal(v, "-", "0.01") for v in values] for head, values in columns.items()}
+    left, right = sheet.split(names, columns)
+    place = scale([0.5, 5.5], left, right)
     for k in range(1, 6):
-        sheet.note(left + slot * (k - 0.5), f"{k}점", "center")
-    sheet.heads()
+        sheet.note(place(k), f"{k}점", "center")
     for i, y in enumerate(sheet.rows(names, 48)):
         if not shown[i]:
             sheet.text(left, y, f"답 {sum(counts[i]):g}개, {FEWEST}개보다 적어 싣지 않음", color=BASE)
             continue
-        sheet.rule(left, y + 10, left + 5 * slot, y + 10, BASE, 0.6)
-        for k, n in enumerate(counts[i]):
-            x, end = left + slot * (k + 0.5), y + 10 - 18 * n / most
+        sheet.rule(left, y + 10, right, y + 10, BASE, 0.6)
+        for k, n in enumerate(counts[i], start=1):
+            x, end = place(k), y + 10 - 18 * n / most
             sheet.rule(x, y + 10, x, end, PAST, 16, zorder=2)
             sheet.text(x, end - 7, f"{n:g}", "center", size=SMALL)
-        q1, median, q3 = (left + slot * (point - 0.5) for point in stats.iloc[i, :3])
+        q1, median, q3 = map(place, stats.iloc[i, :3])
         sheet.rule(q1, y + 17, q3, y + 17, RANGE, 6, zorder=2)
         sheet.dot(median, y + 17)
-        sheet.cells(i, y)
 
     least = seen["consensus"].min()
     which = named([str(name) for name in seen.index[seen["consensus"] == least]], 2)
-    facts = [f"합의도가 가장 낮은 항목은 {which}({one_decimal(least, '-', '0.01')})"]
     low, high = (one_decimal(end) for end in (seen["median"].min(), seen["median"].max()))
+    facts = [f"합의도가 가장 낮은 항목은 {which}({one_decimal(least, '-', '0.01')})"]
     facts += [f"중앙값은 {low}점에서 {high}점 사이"]
     facts += [f"답이 {FEWEST}개보다 적어 싣지 않은 항목 {shown.count(False)}개"] * (not all(shown))
     return sheet.chart("응답 분포 막대그림", [sheet.period, "단위 명과 점"], facts)
-
-
-@styled()
-def weight_dots(weights: pd.DataFrame, *, equal_label: str, **words: object) -> Chart:
-    """A panel's weights beside equal ones: a dot with its interval and a ring per row, on an axis from 0.
-
-    Parameters
-    ----------
-    weights : DataFrame
-        Areas or tasks by name, in the order to be drawn; columns equal, weight, lo, hi (shares, 0 to 1; NaN lo and hi =
-        no interval). Optional column percent: what a table prints where its weights were made to add up to 100.0, so
-        that chart and table say the same.
-    equal_label : str
-        As in ``같은 가중치``.
-    **words
-        See `Sheet`; with period, and where there are intervals range_label.
-
-    Returns
-    -------
-    Chart
-
-    Raises
-    ------
-    PublishError
-        A share off 0 to 1, a weight that is not there, half an interval or one that ends before it begins.
-    """
-    sheet = Sheet(**words)
-    parts = (sheet.numbers(weights[c], 0, 1, gaps=c in ("lo", "hi")) for c in ("equal", "weight", "lo", "hi"))
-    equal, weight, low, high = ([100 * share for share in part] for part in parts)
-    names, spans, range_label = [str(name) for name in weights.index], [], sheet.range_label
-    for name, lo, hi in zip(names, low, high, strict=True):
-        if not ((lo <= hi and range_label) or (math.isnan(lo) and math.isnan(hi))):
-            sheet.refuse("publish.chart_interval", name=name, lo=lo, hi=hi, label=range_label)
-        spans.append((lo, hi) if lo <= hi else ())
-    printed = [one_decimal(v) for v in weights.get("percent", weight)]
-    ranges, some = [from_to(*span) if span else "없음" for span in spans], any(spans)
-    bar = (range_label, sheet.stroke(RANGE, 12))
-    sheet.legend((equal_label, sheet.ring), ("전문가 가중치", sheet.dot), *[bar] * some)
-    columns = {"가중치(%)": printed} | ({"구간(%)": ranges} if some else {})
-    ticks = {f"{tick:g}%": tick for tick in round_ticks(0, max(*equal, *weight, *chain(*spans)))}
-    signs = [(sheet.ring, equal), (sheet.dot, weight)]
-    sheet.dot_rows(names, columns, spans, signs, ticks)(sheet.rule, 0, width=0.8)
-
-    least, most = (printed[weight.index(pick(weight))] for pick in (min, max))
-    which = named([name for name, text in zip(names, printed, strict=True) if text == most], 2)
-    facts = [f"가중치가 가장 큰 항목은 {which}({most}%)", f"가중치는 {least}%에서 {most}% 사이"]
-    if inside := [span[0] <= share <= span[1] for share, span in zip(equal, spans, strict=True) if span]:
-        counted = f"밖인 항목 {inside.count(False)}개, 안인 항목 {inside.count(True)}개"
-        facts.insert(1, f"{equal_label} 값이 {range_label} {counted}")
-    return sheet.chart("가중치 점그림", [sheet.period, "단위 %"], facts)

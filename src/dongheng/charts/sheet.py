@@ -6,7 +6,6 @@ import math
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache, partial
 from itertools import chain, combinations
 from pathlib import Path
@@ -16,17 +15,17 @@ import pandas as pd
 from matplotlib import font_manager, style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
 from matplotlib.patches import Circle, Polygon, Rectangle
 
 from dongheng import fonts
-from dongheng.charts.look import BASE, FALL, GAP, HAIRLINE, LINE, PAST, RANGE, RISE, ROW, SIZE, SMALL, WIDTH
+from dongheng.charts.figures import tick_texts
+from dongheng.charts.look import BASE, BASE_LINE, FALL, GAP, GUIDE, LINE, PAST, RANGE, RISE, ROW, SIZE, SMALL, WIDTH
 from dongheng.errors import PublishError
 
-MISSING = "미확보"
 BOLD = 600  # what NanumGothic Bold says of itself; at 700 Typst would take ExtraBold
-LOOK = Path(__file__).with_name("report.mplstyle")
+HUNDRED = 100.0  # every index in its base year
+LARGEST = 1e5  # either way: what a printed number and its tick have room for
 Sign = Callable[[float, float], None]  # draws itself around a point
 
 
@@ -51,22 +50,6 @@ class Chart(NamedTuple):
     alt: str
 
 
-def one_decimal(value: float, minus: str = "△", unit: str = "0.1") -> str:
-    """One decimal (or what `unit` says), half up as the shortest decimal form says, as in the tables."""
-    if math.isnan(value):
-        return "…"
-    rounded = Decimal(repr(float(value))).quantize(Decimal(unit), ROUND_HALF_UP)
-    return (minus if rounded < 0 else "") + f"{abs(rounded):,}"
-
-
-def from_to(low: float, high: float) -> str:
-    return f"{one_decimal(low)}~{one_decimal(high)}"
-
-
-def named(names: Sequence[str], most: int) -> str:
-    return ", ".join(names[:most]) + (f" 외 {len(names) - most}개" if len(names) > most else "")
-
-
 def alt_text(kind: str, what: Sequence[str], facts: Sequence[str], table_number: int | None, illustrative: str) -> str:
     """Alternative text of a chart: kind; what, when, unit; one or two key figures; where the values stand.
 
@@ -79,7 +62,7 @@ def alt_text(kind: str, what: Sequence[str], facts: Sequence[str], table_number:
     facts : sequence of str
         Clauses with figures from the data, the most telling first, a short one last.
     table_number, illustrative
-        See `Words`.
+        See `Sheet`.
 
     Returns
     -------
@@ -115,7 +98,7 @@ def _register_fonts() -> None:
 def styled() -> Iterator[None]:
     """One style for every chart, whatever a notebook or a matplotlibrc has set; a glyph the font lacks is an error."""
     _register_fonts()
-    with style.context(["default", LOOK]), warnings.catch_warnings():
+    with style.context(["default", Path(__file__).with_name("report.mplstyle")]), warnings.catch_warnings():
         warnings.filterwarnings("error", message="Glyph")
         yield
 
@@ -124,7 +107,7 @@ def styled() -> Iterator[None]:
 def _measure(text: str, size: float, bold: bool) -> int:
     """Width in whole points, rounded up: layouts then do not hang on the last bit of a font library."""
     renderer = FigureCanvasAgg(Figure(figsize=(1, 1), dpi=288)).get_renderer()
-    properties = FontProperties(family=fonts.FAMILY, size=size, weight=BOLD if bold else "normal")
+    properties = font_manager.FontProperties(family=fonts.FAMILY, size=size, weight=BOLD if bold else "normal")
     return math.ceil(renderer.get_text_width_height_descent(text, properties, False)[0] / 4)
 
 
@@ -132,33 +115,24 @@ def width_of(*texts: str, size: float = SIZE, bold: bool = False) -> int:
     return max((_measure(fonts.printable(t), size, bold) for t in texts), default=0)
 
 
-def wrap(text: str, width: float, size: float = SIZE) -> list[str]:
-    """Lines no wider than `width`: broken at spaces, and inside a word only where that word alone is too wide."""
-    lines = [""]
-    for word in text.split():
-        joined = f"{lines[-1]} {word}".strip()
-        if width_of(joined, size=size) <= width:
-            lines[-1] = joined
-            continue
-        if lines[-1]:
-            lines.append("")
-        for character in word:
-            if lines[-1] and width_of(lines[-1] + character, size=size) > width:
+def wrap(text: str, width: float, size: float = SIZE, most: int = 99) -> list[str]:
+    """Lines no wider than `width`: broken at spaces, inside a word only where it alone is too wide or lines exceed `most`."""
+    words = re.findall(r"\S+ ?", " ".join(text.split()))
+    for limit in (width, 0):  # what is wider is broken
+        lines = [""]
+        for piece in chain(*([word] if width_of(word.strip(), size=size) <= limit else word for word in words)):
+            if lines[-1] and width_of((lines[-1] + piece).strip(), size=size) > width:
                 lines.append("")
-            lines[-1] += character
-    return lines
+            lines[-1] += piece
+        if len(lines) <= most:
+            break
+    return [line.strip() for line in lines]
 
 
 def scale(values: Sequence[float], start: float, end: float) -> Callable[[float], float]:
     known = [v for v in values if not math.isnan(v)]
     low, spread = min(known), max(known) - min(known)
     return lambda value: start + ((value - low) / spread if spread else 0.5) * (end - start)
-
-
-def round_ticks(low: float, high: float) -> list[float]:
-    """A few round numbers, the first at or below `low`, the last at or above `high`; for numbers up to 1,000."""
-    step = next(s for s in (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200) if high - low <= 5 * s)
-    return [round(n * step, 1) for n in range(math.floor(low / step), math.ceil(high / step) + 1)]
 
 
 def label_clashes(figure: Figure) -> list[str]:
@@ -175,8 +149,7 @@ def label_clashes(figure: Figure) -> list[str]:
         ``a | b`` for two labels on each other, ``a | edge`` for one that leaves the figure; empty when all is well.
     """
     renderer = FigureCanvasAgg(figure).get_renderer()
-    texts = [text for axes in figure.axes for text in axes.texts]
-    boxes = [(text.get_text(), text.get_window_extent(renderer)) for text in texts]
+    boxes = [(t.get_text(), t.get_window_extent(renderer)) for axes in figure.axes for t in axes.texts]
     width, height = figure.bbox.size
     clashes = [f"{t} | edge" for t, b in boxes if b.x0 < 0 or b.y0 < 0 or b.x1 > width or b.y1 > height]
     return clashes + [f"{one} | {other}" for (one, a), (other, b) in combinations(boxes, 2) if a.overlaps(b)]
@@ -231,19 +204,20 @@ class Sheet:
                 self.refuse("publish.chart_off_scale", name=row, column=series.name, value=value, low=low, high=high)
         return numbers
 
-    def spans(self, ranges: pd.DataFrame | None, index: pd.Index) -> list[tuple[float, float] | None]:
-        """Columns lo, hi as pairs in the order of `index`, None where there is no range."""
-        if ranges is None:
-            return [None] * len(index)
-        if not self.range_label or not ranges.index.isin(index).all():
-            self.refuse("publish.chart_ranges")
-        pairs = ranges.reindex(index)[["lo", "hi"]].astype(float).to_numpy().tolist()
-        return [None if math.isnan(lo + hi) else (lo, hi) for lo, hi in pairs]
+    def spans(self, ranges: pd.DataFrame | None, index: pd.Index, label: str) -> list[tuple]:
+        """Columns lo, hi as pairs in the order of `index`, () where there is no range; half or nameless ones are refused."""
+        pairs = pd.DataFrame({"lo": [], "hi": []}) if ranges is None else ranges[["lo", "hi"]].astype(float)
+        if len(strange := pairs.index.difference(index)):
+            self.refuse("publish.chart_ranges", rows=", ".join(map(str, strange)))
+        pairs = pairs.reindex(index)
+        for name, lo, hi in pairs.itertuples():
+            if not ((-math.inf < lo <= hi < math.inf and label) or (math.isnan(lo) and math.isnan(hi))):
+                self.refuse("publish.chart_interval", name=name, lo=lo, hi=hi, label=label)
+        return [(lo, hi) if lo <= hi else () for lo, hi in pairs.to_numpy().tolist()]
 
-    def text(self, x, y, text, anchor="left", *, size=SIZE, bold=False, color="black", halo=False) -> None:
-        """One line, its letters centred on `y`; a halo keeps the base line out of it."""
-        box = {"facecolor": "white", "edgecolor": "none", "pad": 2} if halo else None
-        look = {"size": size, "weight": BOLD if bold else "normal", "color": color, "bbox": box, "zorder": 2.5}
+    def text(self, x, y, text, anchor="left", *, size=SIZE, bold=False, color="black") -> None:
+        """One line, its letters centred on `y`."""
+        look = {"size": size, "weight": BOLD if bold else "normal", "color": color, "zorder": 2.5}
         self.axes.text(x, y + 0.36 * size, fonts.printable(text), ha=anchor, va="baseline", **look)
 
     def note(self, x, text, anchor="left", size=SIZE) -> None:
@@ -255,23 +229,20 @@ class Sheet:
         half = width_of(text) / 2
         self.text(min(max(x, half), right - half), y, text, "center", color=BASE)
 
-    def lines(self, x, y, lines: Sequence[str], **look) -> None:
+    def lines(self, x, y, lines: Sequence[str], pitch: float = LINE, **look) -> None:
         for n, line in enumerate(lines):
-            self.text(x, y + LINE * n, line, **look)
+            self.text(x, y + pitch * n, line, **look)
 
     def rule(self, x0, y0, x1, y1, color=BASE, width=1.0, pattern="-", zorder=1) -> None:
         look = {"color": color, "linewidth": width, "linestyle": pattern, "zorder": zorder, "solid_capstyle": "butt"}
         self.axes.add_artist(Line2D([x0, x1], [y0, y1], **look))
 
-    def base_line(self, x0, y0, x1, y1) -> None:
-        self.rule(x0, y0, x1, y1, BASE, 1.2, (0, (1.2, 2)), zorder=2)
-
     def stroke(self, color, width, across: float = 7, down: float = 0) -> Sign:
         """A short line as a sign of the key."""
         return lambda x, y: self.rule(x - across, y - down, x + across, y + down, color, width)
 
-    def ring(self, x, y) -> None:
-        self.axes.add_artist(Circle((x, y), 5, facecolor="white", edgecolor=PAST, linewidth=1.6, zorder=3))
+    def ring(self, x, y, radius=5.0) -> None:
+        self.axes.add_artist(Circle((x, y), radius, facecolor="white", edgecolor=PAST, linewidth=1.6, zorder=3))
 
     def dot(self, x, y, falls=False) -> None:
         """This year: a disc, or where the value fell a triangle pointing down."""
@@ -283,6 +254,11 @@ class Sheet:
         """What does not pass."""
         corners = [(x - 4.6, y + 3.6), (x + 4.6, y + 3.6), (x, y - 4.6)]
         self.axes.add_artist(Polygon(corners, facecolor="white", edgecolor=FALL, linewidth=1.6, zorder=4))
+
+    def beyond(self, x, y, up=True) -> None:
+        """An arrow: the value lies further on than the scale."""
+        for across, down in ((-3, -1), (3, -1), (0, 5)):
+            self.rule(x + across, y + (down if up else -down), x, y + (-5 if up else 5), BASE, 1.4, zorder=5)
 
     def bar(self, x0, x1, y, look) -> None:
         face, hatch, ink, edge = look
@@ -304,64 +280,83 @@ class Sheet:
         self.y += (LINE + GAP / 2) if items else 0
 
     def ticks(self, ticks: dict[str, float], top: float) -> None:
-        """Guides from `top` to the lower edge, each with its number below."""
+        """Guides from `top` to the lower edge, each with its number below where there is room for it."""
+        free = -math.inf
         for text, x in ticks.items():
-            self.rule(x, top, x, self.y, HAIRLINE, 0.6, zorder=0)
-            self.note(x, text, "center", SMALL)
+            self.rule(x, top, x, self.y, *GUIDE)
+            if x - width_of(text, size=SMALL) / 2 > free:
+                self.note(x, text, "center", SMALL)
+                free = x + width_of(text, size=SMALL) / 2 + 2
         self.y += LINE
 
     def swatch(self, look) -> Sign:
         return lambda x, y: self.bar(x - 5.5, x + 5.5, y, look)
 
-    def split(self, names: Sequence[str], columns: dict[str, list[str]], *, share=0.36, gap=2 * GAP, bold=False):
-        """Room for names on the left and columns of texts on the right, the first in bold or not; returns both ends of what is left."""
+    def split(self, names: Sequence[str], columns: dict[str, list[str]], share=0.36) -> tuple[float, float]:
+        """Room for names on the left and columns of texts on the right; returns both ends of what is left."""
         self.room, self.columns, right = min(share * WIDTH, width_of(*names)), [], WIDTH
-        for n, (head, texts) in reversed([*enumerate(columns.items())]):
-            self.columns.insert(0, (right, head, texts, bold and n == 0))
-            right -= width_of(head, *texts, bold=bold and n == 0) + (gap if n else GAP)
+        for head, texts in reversed(columns.items()):
+            self.columns.insert(0, (right, head, texts))
+            right -= width_of(head, *texts) + GAP
         return self.room + GAP, right
 
-    def heads(self) -> None:
-        for x, head, *_ in self.columns:
-            self.note(x, head, "right")
-        self.y += LINE + 1
+    def rows(self, names: Sequence[str], least: float = ROW, total: bool = False) -> list[float]:
+        """Names down the left side, a hairline above each, and the columns of `split`; returns the middle of each row.
 
-    def cells(self, n: int, y: float) -> None:
-        """The texts of row `n`, one in each column."""
-        for x, _, texts, bold in self.columns:
-            self.text(x, y, texts[n], "right", bold=bold)
-
-    def rows(self, names: Sequence[str], least: float = ROW) -> list[float]:
-        """Names down the left side, a hairline above each; returns the middle of each row."""
+        With `total` the line above the last row is a dark one.
+        """
         middles = []
-        for lines in (wrap(name, self.room) for name in names):
+        for x, head, _ in self.columns:
+            self.note(x, head, "right")
+        self.y += (LINE + 1) * bool(self.columns)
+        for n, lines in enumerate(wrap(name, self.room) for name in names):
             height = max(least, LINE * len(lines) + GAP)
-            self.rule(0, self.y, WIDTH, self.y, HAIRLINE, 0.6, zorder=0)
+            self.rule(0, self.y, WIDTH, self.y, *(() if total and n == len(names) - 1 else GUIDE))
             middles.append(self.y + height / 2)
             self.lines(0, self.y + (height - LINE * (len(lines) - 1)) / 2, lines)
+            for x, _, texts in self.columns:
+                self.text(x, middles[-1], texts[n], "right")
             self.y += height
         return middles
 
-    def dot_rows(self, names, columns, spans, signs, ticks: dict[str, float], *, share=0.36, least=ROW) -> Callable:
-        """A row per name on one axis: the range as a bar, each of `signs` (sign, values) at its value, the ticks below.
+    def plot(self, names, columns, key, ends, ticks=None, *, share=0.36, least=ROW, line=None, total=False) -> tuple:
+        """A row per name on one axis that reaches all `ends`; returns the axis and the middle of each row.
 
-        Returns how a value is drawn as a line through all rows, as in ``through(sheet.base_line, 100)``.
+        The key stands above, the ticks below; `line` is a value marked through all rows, dotted but for 0.
         """
-        left, right = self.split(names, columns, share=share, gap=GAP, bold=True)
-        ends = [*ticks.values(), *chain(*filter(None, spans)), *chain(*(values for _, values in signs))]
-        place = scale(ends, left + 6, right - width_of([*ticks][-1]) / 2)
-        self.heads()
-        top = self.y
-        for n, y in enumerate(self.rows(names, least)):
-            if spans[n]:
-                self.rule(place(spans[n][0]), y, place(spans[n][1]), y, RANGE, 14, zorder=2)
-            for sign, values in signs:
-                if not math.isnan(values[n]):
-                    sign(place(values[n]), y)
-            self.cells(n, y)
-        bottom = self.y
+        marked, ends = [] if line is None else [line], [end for end in ends if not math.isnan(end)]
+        if not ends:
+            self.refuse("publish.chart_empty")
+        self.legend(*key)
+        ticks = ticks or tick_texts(min(ends + marked), max(ends + marked))
+        left, right = self.split(names, columns, share)
+        place, top = scale([*ticks.values(), *ends], left + 6, right - width_of([*ticks][-1]) / 2), self.y + LINE + 1
+        for x in map(place, marked):
+            self.over(x, self.y + LINE / 2, self.base_label, right)
+        middles = self.rows(names, least, total)
+        for x in map(place, marked):
+            self.rule(x, top, x, self.y, *(BASE_LINE if line else (BASE, 0.8)))
         self.ticks({text: place(value) for text, value in ticks.items()}, top)
-        return lambda line, value, **look: line(place(value), top, place(value), bottom, **look)
+        return place, middles
+
+    def dots(self, names, columns, signs, spans=(), ticks=None, *, joined=False, **look) -> None:
+        """The rows of `plot`, a range as a bar and each sign at its values: (sign, values) by what the key calls them.
+
+        `joined` draws a thin line from sign to sign.
+        """
+        spans = spans or [()] * len(names)
+        key = [(name, sign) for name, (sign, values) in signs.items() if not all(map(math.isnan, values))]
+        key += [(self.range_label, self.stroke(RANGE, 12))] * any(spans)
+        ends = chain(*spans, *(values for _, values in signs.values()))
+        place, middles = self.plot(names, columns, key, ends, ticks, **look)
+        for n, y in enumerate(middles):
+            if spans[n]:
+                self.rule(place(spans[n][0]), y, place(spans[n][1]), y, RANGE, 14, zorder=0.5)
+            drawn = [(sign, place(values[n])) for sign, values in signs.values() if not math.isnan(values[n])]
+            if joined and drawn:
+                self.rule(drawn[0][1], y, drawn[-1][1], y, PAST, 1.4, zorder=2.6)
+            for sign, x in drawn:
+                sign(x, y)
 
     def chart(self, kind: str, what: Sequence[str], facts: Sequence[str]) -> Chart:
         """The figure as text with its alternative text, or an error where a label would be unreadable.

@@ -12,11 +12,7 @@ from dongheng import benchmarks, rawdata
 from dongheng.errors import DataError, require
 from dongheng.office import sheets
 
-OECD = {"MEASURE": "indicator_id", "REF_AREA": "geo", "TIME_PERIOD": "year", "SEX": "sex", "AGE": "age"}
-OECD |= {"EDUCATION_LEV": "education", "OBS_VALUE": "value"}
-# Eurostat's codes of the series that is meant, by dimension; its tables have some of these dimensions each.
-WANTED = {"freq": ["A"], "unit": ["PC"], "age": ["TOTAL"], "sex": ["T"], "rskpovth": ["B_60"]}
-WANTED |= {"statinfo": ["MED_EI", "GINI_HND"], "indic_il": ["LI_R_MD60", "GINI_HND"]}
+OECD, WANTED = sheets.WORDS["oecd"], sheets.WORDS["eurostat"]  # their columns, and the codes of the series meant
 ADDED, GONE, REVISED = "더해짐", "사라짐", "고쳐짐"
 
 

@@ -23,10 +23,7 @@ from dongheng.pipeline import files, privacy
 
 EXPERTS = Path("private/experts.csv")
 GROUPS = ["학계", "현장", "당사자", "공무원"]
-COLUMNS = panel.COLUMNS | {
-    "experts": ["code", "name", "contact", "group", "area"],
-    "comments": ["item_id", "comment"],
-}
+COLUMNS = panel.COLUMNS | sheets.WORDS["survey"]
 BLANK = ("", "blank")
 NO_FIGURES = ("", "지난 차수의 답이 없음", "")
 EDGE = 1e-6  # points in tenths add up to 100 whatever the last bit says

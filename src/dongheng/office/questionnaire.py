@@ -135,13 +135,11 @@ def read(path: Path, problems: list[DonghengError]) -> Iterator[Returned]:
         problems.append(DataError.of("office.no_stamp", path.name))
     else:
         grid, head = wide[0]
-        heads = [(c, found) for c, cell in enumerate(head) if (found := WIDE.fullmatch(cell.text))]
+        told = [(c, _of(cell, path.name), WIDE.fullmatch(cell.text)) for c, cell in enumerate(head)]
+        heads = [(c, cell._replace(text=found[1]), found[2]) for c, cell, found in told if found]
         for row in grid[grid.index(head) + 1 :]:
             who = next(cell for cell, told in zip(row, head, strict=True) if told.text == "expert")
-            entries = [
-                (_of(head[c], path.name)._replace(text=found[1]), found[2], _of(row[c], f"{who.text} {path.name}"))
-                for c, found in heads
-            ]
+            entries = [(item, what, _of(row[c], f"{who.text} {path.name}")) for c, item, what in heads]
             if who.text or any(cell.text for _, _, cell in entries):
                 yield Returned(f"{path.name} {who.where}", who.text, (), entries)
 

@@ -1,6 +1,7 @@
 """What a notebook holds in its hand: its checked parameters, its study's data, and the one way to save a table."""
 
 import ast
+import builtins
 import difflib
 import os
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from dongheng import codebook, config, panel, rawdata
-from dongheng.errors import ParameterError, PipelineError, ProblemList
+from dongheng.errors import ParameterError, PipelineError, raise_all
 from dongheng.pipeline import files
 from dongheng.pipeline.processes import die_with_parent
 
@@ -67,10 +68,9 @@ class Book:
         rounds, seeds = sorted(self.panel().rounds), range(2**32)
         known = config.CHOICES | {"edition": editions, "round_number": rounds, "seed": seeds}
         for name, value in chosen.items():
-            if value not in known[name]:
-                listed = "0 이상의 정수" if name == "seed" else ", ".join(map(str, known[name])) or "없음"
-                where = f"매개변수 '{name}'"
-                raise ParameterError.of("pipeline.parameter_unlisted", where, value=value, known=listed)
+            listed = "0 이상의 정수" if name == "seed" else ", ".join(map(str, known[name])) or "없음"
+            facts = {"value": value, "known": listed}
+            ParameterError.unless(value in known[name], "pipeline.parameter_unlisted", f"매개변수 '{name}'", **facts)
         delphi = self.settings.delphi | {name: chosen[name] for name in config.CHOICES.keys() & chosen}
         given = {key: chosen[name] for name, key in (("edition", "framework"), ("seed", "seed")) if name in chosen}
         return replace(self, settings=replace(self.settings, delphi=delphi, **given), trial=bool(chosen))
@@ -88,9 +88,9 @@ class Book:
         """A table that an earlier notebook of this study and year saved."""
         return codebook.from_csv(table, self._made(f"{table}.csv", "pipeline.no_table"))
 
-    def record(self) -> str:
-        """Text of study.json, the record of what decided the numbers."""
-        return self._made("study.json", "pipeline.no_record").read_text(encoding="utf-8")
+    def record(self, name: str = "study.json") -> str:
+        """Text of study.json, the record of what decided the numbers, or of another file of data/processed."""
+        return self._made(name, "pipeline.no_record").read_text(encoding="utf-8")
 
     def _made(self, name: str, missing: str) -> Path:
         path = files.processed(self.root, self.settings.study, self.settings.year) / name
@@ -131,29 +131,25 @@ def open_notebook(namespace: dict) -> Book:
 
     Raises
     ------
-    ParameterError, ProblemList
+    ProblemList
         A name that is not declared, a value of another type, a missing name, a lost ``parameters`` tag.
     ConfigError
         A study or year that config.yaml does not have.
     """
     global _at_first_call
     declared = dict(namespace.get("__annotations__", {}))
-    problems = _injection_problems(declared)
-    names = _names(namespace)
+    shell = getattr(builtins, "get_ipython", lambda: None)()  # None outside of a notebook
+    problems = _injection_problems(declared, shell.user_ns.get("In", []) if shell else [])
+    names = {name for name, value in namespace.items() if value is not open_notebook and not name.startswith("_")}
+    names -= set(shell.user_ns_hidden if shell else ())  # IPython's own
     looked_at = sorted(names) if _at_first_call is None and not problems else []
     given = {name: namespace[name] for name in [*looked_at, *declared] if name in namespace}
-    refuse(problems + parameter_problems(given, declared, declared))
+    raise_all(problems + parameter_problems(given, declared, declared))
     _at_first_call = names
     if sys.platform == "linux" and os.environ.get(RUN):
         die_with_parent()
     root = config.find_root()
     return Book(config.load(root).settings(namespace["study"], namespace["year"]), root)
-
-
-def refuse(problems: list[ParameterError]) -> None:
-    """Raise what is wrong with a notebook's parameters, one as itself, several as a list."""
-    if problems:
-        raise problems[0] if len(problems) == 1 else ProblemList(problems)
 
 
 def unknown(name: str, declared: dict) -> ParameterError:
@@ -179,22 +175,8 @@ def parameter_problems(given: dict, declared: dict, there: Container[str]) -> li
     return found
 
 
-def _names(namespace: dict) -> set[str]:
-    """Names that somebody gave: not IPython's own, not this function."""
-    try:
-        hidden = set(get_ipython().user_ns_hidden)  # type: ignore[name-defined]
-    except NameError:
-        hidden = set()
-    given = {name for name, value in namespace.items() if value is not open_notebook and not name.startswith("_")}
-    return given - hidden
-
-
-def _injection_problems(declared: dict) -> list:
+def _injection_problems(declared: dict, cells: list[str]) -> list:
     """What papermill injected must stand right above the call, below the declared defaults, and hold known names."""
-    try:
-        cells = get_ipython().user_ns["In"]  # type: ignore[name-defined]
-    except (NameError, KeyError):
-        return []
     found = []
     for position, source in enumerate(cells[:-1]):
         if not source.startswith(_INJECTED):

@@ -1,5 +1,6 @@
 """`dongheng check`: every problem at once, before anybody waits for a run."""
 
+import contextlib
 from pathlib import Path
 
 from dongheng import config, fonts, rawdata
@@ -48,12 +49,10 @@ def _unprintable(root: Path) -> list[DonghengError]:
     """Characters of raw tables that the report's font lacks; they are printed as ``〔U+1F600〕``."""
     found = []
     for path in sorted((root / "data/raw").rglob("*.csv")):
-        name = path.relative_to(root)
-        try:
-            table = rawdata.read_table(root, name)
-        except DonghengError:
-            continue  # told above, by the year that needs the file
-        for (line, column), cell in table.stack().items():
+        name, cells = path.relative_to(root), {}
+        with contextlib.suppress(DonghengError):  # told above, by the year that needs the file
+            cells = rawdata.read_table(root, name).stack()
+        for (line, column), cell in cells.items():
             for character in fonts.missing(cell):
                 facts = {"character": character, "code": ord(character), "printed": fonts.printable(character)}
                 found.append(DataError.of("pipeline.no_glyph", f"{name.as_posix()} {line}행 {column} 칸", **facts))

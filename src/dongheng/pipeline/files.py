@@ -5,14 +5,12 @@ from pathlib import Path
 
 PARTIAL = ".partial"
 # The notebooks of a report, as the Snakefile runs them; those of validation hang on nothing but the raw data.
-NUMBERED = (
-    "00_example_city 01_delphi_weighting 02_index_computation 03_robustness 04_benchmark_comparison 06_council_report"
-)
-ORDER = (*NUMBERED.split(), "v1_published_results", "v2_oecd_bli", "v3_eu_scoreboard")
+NUMBERED = "00_example_city 01_delphi_weighting 02_index_computation 03_robustness 04_benchmark_comparison"
+ORDER = (*NUMBERED.split(), "06_council_report", "v1_published_results", "v2_oecd_bli", "v3_eu_scoreboard")
 EXAMPLE_ONLY = ("00_example_city",)
 SIDE_BY_SIDE = {"03_robustness", "04_benchmark_comparison"}  # neither rests on the other, and either may end first
 REAL_ONLY = ("v2_oecd_bli", "v3_eu_scoreboard")  # they check real countries' figures, which no made-up report repeats
-PDF, WORKBOOK, CERTIFICATE = "council_report.pdf", "results.xlsx", "certificate.json"
+PDF, PAGE, WORKBOOK, CERTIFICATE = "council_report.pdf", "index.html", "results.xlsx", "certificate.json"
 
 
 def marked(name: str, mark: str) -> str:
@@ -22,7 +20,7 @@ def marked(name: str, mark: str) -> str:
 
 
 # What stands for a finished report. What leaves the folder of an illustrative one has a copy whose name says so.
-REPORT = (PDF, WORKBOOK, CERTIFICATE, marked(PDF, "예시값"), marked(WORKBOOK, "예시값"))
+REPORT = (PDF, PAGE, WORKBOOK, CERTIFICATE, *(marked(name, "예시값") for name in (PDF, PAGE, WORKBOOK)))
 
 
 def notebooks_of(illustrative: bool) -> list[str]:

@@ -22,12 +22,10 @@ class OwnSocketKernelManager(AsyncKernelManager):
         super().__init__(*args, **kwargs)
         self._sockets = ""
         if os.name == "posix":
-            base = os.environ.get(SOCKETS, "")
-            if not os.path.isdir(base):  # no run, or a cluster's node that does not see the runner's folder
-                base = tempfile.gettempdir()
-            if len(os.fsencode(base)) + len("/dh-12345678/k-5") > _LONGEST_SOCKET:
-                base = "/tmp"
-            self._sockets = tempfile.mkdtemp(prefix="dh-", dir=base)
+            # The runner's folder is not there without a run, nor for a cluster's node that does not see it.
+            found = [base for base in (os.environ.get(SOCKETS, ""), tempfile.gettempdir()) if os.path.isdir(base)]
+            short = len(os.fsencode(found[0])) + len("/dh-12345678/k-5") <= _LONGEST_SOCKET
+            self._sockets = tempfile.mkdtemp(prefix="dh-", dir=found[0] if short else "/tmp")
             self.transport = "ipc"
             self.ip = os.path.join(self._sockets, "k")
 

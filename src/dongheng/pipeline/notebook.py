@@ -6,12 +6,13 @@ from pathlib import Path
 import nbformat
 
 from dongheng import errors
-from dongheng.errors import DonghengError, ParameterError, PipelineError, ProblemList
+from dongheng.errors import DonghengError, ParameterError, PipelineError, ProblemList, raise_all
 from dongheng.pipeline import files
-from dongheng.pipeline.book import lost_tag, parameter_problems, refuse
+from dongheng.pipeline.book import lost_tag, parameter_problems
 
 _TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 _OPENING = "open_notebook(globals())"
+_NOT_IN_NOTEBOOKS = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Try
 FAILED = ".failed"
 
 
@@ -61,7 +62,7 @@ def check_parameters(nb: nbformat.NotebookNode, name: str, parameters: dict) -> 
     """Refuse unknown, missing and ill-typed parameters, all at once."""
     known = declared(nb, name)
     undeclared = {"study", "year"} - known.keys()  # the notebook itself tells of these; all others have defaults
-    refuse(parameter_problems(parameters, known, parameters.keys() | undeclared))
+    raise_all(parameter_problems(parameters, known, parameters.keys() | undeclared))
 
 
 def lint(root: Path, path: Path) -> list[DonghengError]:
@@ -75,19 +76,15 @@ def lint(root: Path, path: Path) -> list[DonghengError]:
     found: list[DonghengError] = []
     if nb.metadata.get("kernelspec", {}).get("name") != "python3":
         found.append(PipelineError.of("pipeline.other_kernel", name))
-    for position, cell in enumerate(nb.cells, 1):
-        if cell.cell_type != "code":
-            continue
+    for position, cell in [(n, cell) for n, cell in enumerate(nb.cells, 1) if cell.cell_type == "code"]:
         where = f"{name} {position}번째 칸"
         if cell.outputs or cell.execution_count:
             found.append(PipelineError.of("pipeline.outputs_kept", where, name=name))
         try:
-            tree = _tree(cell.source, where)
+            if any(isinstance(part, _NOT_IN_NOTEBOOKS) for part in ast.walk(_tree(cell.source, where))):
+                found.append(PipelineError.of("pipeline.function_defined", where))
         except PipelineError as error:
             found.append(error)
-            continue
-        if any(isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Try) for n in ast.walk(tree)):
-            found.append(PipelineError.of("pipeline.function_defined", where))
     return found
 
 
@@ -150,8 +147,7 @@ def run(root: Path, path: Path, parameters: dict, output: Path) -> list[str]:
             files.settle(partial, failed)
         raise _told(path.as_posix(), failed, error) from None
     files.settle(partial, output)
-    outputs = [output for cell in done.cells for output in cell.get("outputs", [])]
-    return [output.text.strip() for output in outputs if output.get("name") == "stderr"]
+    return [o.text.strip() for cell in done.cells for o in cell.get("outputs", []) if o.get("name") == "stderr"]
 
 
 def _told(name: str, failed: Path, error: Exception) -> DonghengError:

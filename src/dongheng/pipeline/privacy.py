@@ -15,7 +15,6 @@ import zipfile
 from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
-from xml.etree import ElementTree
 
 from dongheng.errors import DonghengError
 
@@ -36,7 +35,8 @@ def _pattern(name: str) -> re.Pattern:
 
 
 PHONE, EMAIL, OFFICE = _pattern("phone"), _pattern("email"), _pattern("office")
-_LOCAL, _URL, _WIDE, _BETWEEN_RUNS, _LINK = map(_pattern, ("local", "url", "wide", "between_runs", "link"))
+_LOCAL, _URL, _WIDE, _LINK = map(_pattern, ("local", "url", "wide", "link"))
+_BETWEEN_RUNS, _AUTHOR = _pattern("between_runs"), _pattern("author")
 
 
 def problems(root: Path) -> list[DonghengError]:
@@ -85,19 +85,9 @@ def _look_inside(path: Path) -> Iterator[tuple[str, str, str]]:
                     content, where = archive.read(part), f"안의 {part.filename}"
                     yield from ((kind, where, hit) for kind, _, hit in search(_words(content)))
                     if part.filename == "docProps/core.xml":
-                        yield from ((kind, where, hit) for kind, hit in _authors(content).items())
+                        yield from ((_AUTHORS[tag], where, hit) for tag, hit in _AUTHOR.findall(_text(content)))
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError):
         pass  # broken or locked: whoever reads the file says so
-
-
-def _authors(content: bytes) -> dict[str, str]:
-    """Names in the properties of an Excel or Word file."""
-    try:
-        elements = list(ElementTree.fromstring(content))
-    except ElementTree.ParseError:
-        return {}
-    told = {e.tag.rpartition("}")[2]: (e.text or "").strip() for e in elements}
-    return {_AUTHORS[tag]: text for tag, text in told.items() if tag in _AUTHORS and text}
 
 
 def _words(content: bytes) -> str:
@@ -175,8 +165,5 @@ def _not_ignored(root: Path) -> Iterator[str]:
 
 
 def _ignored(name: str, folder: bool, rules: list[str]) -> bool:
-    last = name.rpartition("/")[2]
-    return any(
-        (folder or not rule.endswith("/")) and fnmatch(name if "/" in rule.rstrip("/") else last, rule.strip("/"))
-        for rule in rules
-    )
+    last, rules = name.rpartition("/")[2], [rule for rule in rules if folder or not rule.endswith("/")]
+    return any(fnmatch(name if "/" in rule.rstrip("/") else last, rule.strip("/")) for rule in rules)

@@ -100,8 +100,7 @@ def problems_before(root: Path, settings: config.Settings) -> tuple[list[Donghen
         return [], [*raw.anomalies, *rawdata.provenance_anomalies(root, panel.files_of(root, settings))]
     except DonghengError as error:
         there = [path for path in rawdata.files_of(settings) if (root / path).is_file()]
-        there += rawdata.optional_files(root, settings)
-        return each(error), rawdata.provenance_anomalies(root, there)
+        return each(error), rawdata.provenance_anomalies(root, there + rawdata.optional_files(root, settings))
 
 
 def shared_problems(root: Path) -> list[DonghengError]:
@@ -144,7 +143,12 @@ def _run(root: Path, chosen: list[Report], cores: int | None, extra: tuple, say,
         finally:
             for report in ready:
                 files.sweep(root, *report.at)
-    _close(root, chosen, time.monotonic() - begun, say)
+    say("")
+    for report in chosen:
+        pdf = (files.reports(root, *report.at) / files.PDF).relative_to(root).as_posix()
+        failed = report.problems and f"실패    문제 {len(report.problems)}건(위의 문장을 보십시오)"
+        say(f"{report.name}  {failed or ('만듦  ' if report.events else '그대로') + '  ' + pdf}")
+    say(f"걸린 시간 {time.monotonic() - begun:.1f}초")
     return 1 if any(r.problems for r in chosen) else 0
 
 
@@ -192,11 +196,10 @@ def _snakemake(root: Path, ready: list[Report], cores: int | None, extra: tuple,
 
 def _tell(ready: list[Report], log: Path, say) -> None:
     """Say what the steps wrote beside the log since the last look."""
-    by_name = {r.at: r for r in ready}
     # What follows the last end of a line is still being written.
     lines = [line for path in log.parent.glob("*.jsonl") for line in path.read_bytes().split(b"\n")[:-1]]
     for event in sorted(map(json.loads, lines), key=lambda e: e["time"]):
-        report = by_name[event["study"], event["year"]]
+        report = next(report for report in ready if report.at == (event["study"], event["year"]))
         if event in report.events:
             continue
         report.events.append(event)
@@ -212,27 +215,15 @@ def _tell(ready: list[Report], log: Path, say) -> None:
                 say(f"  경고 [{report.name} {event['step']}] {warning.splitlines()[-1]}")
 
 
-def _close(root: Path, chosen: list[Report], seconds: float, say) -> None:
-    say("")
-    for report in chosen:
-        pdf = (files.reports(root, *report.at) / files.PDF).relative_to(root).as_posix()
-        ended = f"{'만듦  ' if report.events else '그대로'}  {pdf}"
-        failed = f"실패    문제 {len(report.problems)}건(위의 문장을 보십시오)"
-        say(f"{report.name}  {failed if report.problems else ended}")
-    say(f"걸린 시간 {seconds:.1f}초")
-
-
 def _keep_logs(root: Path, ready: list[Report], log: Path) -> None:
     """Each report that was worked on gets its part of the log beside it; old runs' folders go."""
     for report in ready:
         if report.events or report.problems:
-            lines = [
-                f"{datetime.fromtimestamp(e['time']).isoformat(timespec='seconds')} {e['step']} {e['event']}"
-                + (f" {e['seconds']:.1f}s" if "seconds" in e else "")
-                + "".join(f"\n    {w}" for w in e.get("warnings", []))
-                + (f"\n    {e['message']}" if "message" in e else "")
-                for e in report.events
-            ]
+            lines = []
+            for e in report.events:
+                clock = datetime.fromtimestamp(e["time"]).isoformat(timespec="seconds")
+                lines.append(f"{clock} {e['step']} {e['event']}" + (f" {e['seconds']:.1f}s" if "seconds" in e else ""))
+                lines += [f"    {told}" for told in (*e.get("warnings", ()), e.get("message")) if told is not None]
             lines += [p for p in report.problems if not any(p == e.get("message") for e in report.events)]
             lines.append(f"snakemake: {log.relative_to(root).as_posix()}")
             files.write(files.reports(root, *report.at) / "run.log", ("\n".join(lines) + "\n").encode())
@@ -291,10 +282,7 @@ def _stoppable():
     def stop(number, _frame):
         raise Stopped(128 + number)
 
-    known = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, stop) for number in known}
-    try:
+    with contextlib.ExitStack() as afterwards:
+        for number in [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]:
+            afterwards.callback(signal.signal, number, signal.signal(number, stop))
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -20,18 +20,14 @@ WHOLE = "whole"  # the receipt of a finished report: its certificate, and the st
 
 def digests(root: Path, reports: list[Settings]) -> dict[str, str]:
     """The hash of everything that the reports rest on, by stamp."""
-    now = {f"code/{group}": proof.sha256_of_files(root, proof.code_files(root, group)) for group in proof.ROOMS}
-    now["order"] = proof.sha256_of_files(root, [Path(n) for n in ("Snakefile",) if (root / n).is_file()])
-    now["lock"] = proof.sha256_of_files(root, [Path(proof.LOCK)] if (root / proof.LOCK).is_file() else [])
-    now["benchmarks"] = proof.sha256_of_files(root, proof.benchmark_files(root))
     notebooks = proof.notebooks(root)
-    now |= {f"notebooks/{path.stem}": rawdata.sha256(root / path) for path in notebooks}
-    now["notebooks/all"] = proof.sha256_of_files(root, notebooks)
-    for settings in reports:
-        report = f"{settings.study}/{settings.year}"
-        now[f"settings/{report}"] = settings.sha256()
-        now[f"raw/{report}"] = proof.sha256_of_files(root, proof.raw_files(root, settings))
-    return now
+    parts = {f"code/{group}": proof.code_files(root, group) for group in proof.ROOMS}
+    parts |= {"order": [Path("Snakefile")], "lock": [Path(proof.LOCK)], "benchmarks": proof.benchmark_files(root)}
+    parts |= {f"notebooks/{path.stem}": [path] for path in notebooks} | {"notebooks/all": notebooks}
+    parts |= {f"raw/{report.study}/{report.year}": proof.raw_files(root, report) for report in reports}
+    there = {stamp: [path for path in paths if (root / path).is_file()] for stamp, paths in parts.items()}
+    now = {stamp: proof.sha256_of_files(root, paths) for stamp, paths in there.items()}
+    return now | {f"settings/{report.study}/{report.year}": report.sha256() for report in reports}
 
 
 def refresh(root: Path, now: dict[str, str]) -> None:
@@ -60,10 +56,8 @@ def is_current(root: Path, study: str, year: int, now: dict[str, str]) -> bool:
     Then neither the raw data need be read nor Snakemake asked: it would come to the same answer, later.
     """
     made = receipts(root, study, year)
-    whole = made.get(WHOLE)
-    if whole is None or whole["basis"] != basis(study, year, now):
-        return False
-    return not any(_changed(root, receipt) for receipt in made.values())
+    same = WHOLE in made and made[WHOLE]["basis"] == basis(study, year, now)
+    return same and not any(_changed(root, receipt) for receipt in made.values())
 
 
 def _changed(root: Path, receipt: dict) -> list[Path]:
@@ -85,7 +79,7 @@ def receipts(root: Path, study: str, year: int) -> dict[str, dict]:
     return {p.stem: json.loads(p.read_text(encoding="utf-8")) for p in sorted(folder.glob("*.json"))}
 
 
-def distrust_changed(root: Path, study: str, year: int) -> list[Path]:
+def distrust_changed(root: Path, study: str, year: int) -> None:
     """Remove outputs that are not what their step made, and all that was made from them.
 
     An output without a receipt is nobody's word. Snakemake does not ask for a table that is gone while what was
@@ -107,4 +101,3 @@ def distrust_changed(root: Path, study: str, year: int) -> list[Path]:
         files.retract(root, study, year, "0")
     for path in changed + stray:
         path.unlink(missing_ok=True)
-    return changed + stray

@@ -1,5 +1,6 @@
 """The steps that Snakemake calls, each in a process of its own that ends with the run that started it."""
 
+import functools
 import json
 import os
 import socket
@@ -27,8 +28,9 @@ def notebook(root: Path, name: str, study: str, year: int) -> None:
         warnings = strict.run(root, files.notebook(name), {"study": study, "year": year}, copy)
         tables = [files.processed(root, study, year) / f"{table}.csv" for table in codebook.tables_of(name)]
         for table in tables:
-            if not table.is_file():
-                raise PipelineError.of("pipeline.not_made", table.relative_to(root).as_posix(), notebook=name)
+            PipelineError.unless(
+                table.is_file(), "pipeline.not_made", table.relative_to(root).as_posix(), notebook=name
+            )
         return [copy, *tables], warnings
 
     _step(root, study, year, name, work)
@@ -52,8 +54,8 @@ def record(root: Path, study: str, year: int) -> None:
 
 
 def publish(root: Path, study: str, year: int) -> None:
-    """Make the council report from the executed notebook 06 and the workbook from the tables, then certify the year."""
-    from dongheng.publish import export_pdf
+    """Make the council report and its page from the executed notebook 06 and the workbook from the tables, then certify the year."""
+    from dongheng.publish import export_html, export_pdf
     from dongheng.publish.workbook import workbook
 
     folder = files.reports(root, study, year)
@@ -64,10 +66,9 @@ def publish(root: Path, study: str, year: int) -> None:
         processed = files.processed(root, study, year)
         made = [name for notebook in files.notebooks_of(settings.illustrative) for name in codebook.tables_of(notebook)]
         tables = {name: codebook.from_csv(name, processed / f"{name}.csv") for name in codebook.TABLES if name in made}
-        contents = {
-            files.PDF: export_pdf(files.executed(root, study, year, "06_council_report")),
-            files.WORKBOOK: workbook(tables, f"{year}년 {settings.title}", settings.mark),
-        }
+        report = files.executed(root, study, year, "06_council_report")
+        contents = {files.PDF: export_pdf(report), files.PAGE: export_html(report)}
+        contents[files.WORKBOOK] = workbook(tables, f"{year}년 {settings.title}", settings.mark)
         contents |= {files.marked(name, settings.mark): content for name, content in contents.items()}
         for name, content in contents.items():
             files.write(folder / name, content)
@@ -87,7 +88,7 @@ def publish(root: Path, study: str, year: int) -> None:
 def _step(root: Path, study: str, year: int, name: str, work) -> None:
     """Do the work between a watchful start and a receipt, telling the run how it goes."""
     _end_with_run()
-    tell = _teller(root, study, year, name)
+    tell = functools.partial(_tell, root, study, year, name)
     started, clock = datetime.now().astimezone(), time.monotonic()
     tell("started")
     try:
@@ -106,28 +107,21 @@ def _step(root: Path, study: str, year: int, name: str, work) -> None:
     tell("done", seconds=seconds, warnings=warnings)
 
 
-def _teller(root: Path, study: str, year: int, step: str):
-    """Appends events to a file of the run's own folder; the run reads it, on this machine or from a cluster's node."""
-    run = os.environ.get(RUN, "").split("@")[0]
-    path = root / stamps.HOME / "runs" / run / f"{study}-{year}-{step}.jsonl"
-
-    def tell(what: str, **more) -> None:
-        if run:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            event = {"event": what, "time": time.time(), "study": study, "year": year, "step": step, **more}
-            with open(path, "a", encoding="utf-8") as file:
-                file.write(json.dumps(event, ensure_ascii=False) + "\n")
-
-    return tell
+def _tell(root: Path, study: str, year: int, step: str, what: str, **more) -> None:
+    """Append an event to a file of the run's own folder; the run reads it, on this machine or from a cluster's node."""
+    if run := os.environ.get(RUN, "").split("@")[0]:
+        path = root / stamps.HOME / "runs" / run / f"{study}-{year}-{step}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        event = {"event": what, "time": time.time(), "study": study, "year": year, "step": step, **more}
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(event, ensure_ascii=False) + "\n")
 
 
 def _end_with_run() -> None:
     """Watch the process that began the run; when it is gone, however it went, end this step and its kernel at once."""
-    if not (run := os.environ.get(RUN, "")):
-        return
-    _, host, pid, born = run.split("@")
+    _, host, pid, born = os.environ.get(RUN, "@@@").split("@")
     if host != socket.gethostname():
-        return  # a cluster's node: its scheduler ends the job
+        return  # there is no run, or this is a cluster's node: its scheduler ends the job
 
     def watch():
         while alive([int(pid), float(born), host]):

@@ -1,8 +1,8 @@
-"""What leaves the study for readers: tables, charts and lists in a notebook, and the notebook as an accessible PDF."""
+"""What leaves the study for readers: tables, charts and lists in a notebook, and the notebook as accessible PDF or page."""
 
 from dongheng.publish.document import Document, alt_problem
 
-__all__ = ["Document", "alt_problem", "export_pdf"]
+__all__ = ["Document", "alt_problem", "export_html", "export_pdf"]
 
 
 def export_pdf(notebook_path, **options) -> bytes:
@@ -28,3 +28,10 @@ def export_pdf(notebook_path, **options) -> bytes:
     from dongheng.publish.exporter import DonghengPDF  # nbconvert is heavy; a notebook that only shows does without
 
     return DonghengPDF(**options).from_filename(str(notebook_path))[0]
+
+
+def export_html(notebook_path, **options) -> bytes:
+    """Turn an executed notebook into one HTML page, after the same checks; see :func:`export_pdf`."""
+    from dongheng.publish.page import DonghengHTML
+
+    return DonghengHTML(**options).from_filename(str(notebook_path))[0]

@@ -49,7 +49,7 @@ class Report:
     @property
     def computed(self) -> bool:
         """Whether the indices were computed from all indicators; else they are the published ones."""
-        return self.read("indices")["basis"].eq("computed").all()
+        return bool(self.read("indices")["basis"].eq("computed").all())
 
     @property
     def shares(self) -> pd.DataFrame:
@@ -75,7 +75,7 @@ class Report:
     def with_years(self, cells: pd.DataFrame, at: int, table: pd.DataFrame, by: str) -> pd.DataFrame:
         """`cells`, made of this year's rows of `table`, with its texts for each year in columns from the place `at` on."""
         wide = table.pivot(index=by, columns="year", values="text")
-        wide = wide.loc[table.loc[table["year"] == self.settings.year, by]]
+        wide = wide.reindex(columns=self.settings.years).loc[table.loc[table["year"] == self.settings.year, by]]
         for place, year in enumerate(self.settings.years, at):
             cells.insert(place, WORDS("words.year", year=year), wide[year].to_numpy())
         return cells

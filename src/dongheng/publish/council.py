@@ -1,16 +1,13 @@
-"""What the council report says: tables of texts and sentences, from the year's tables and the wording in council.toml."""
-
-import json
+"""What the report says on its first pages and in its chapter on the index: texts and tables, worded in council.toml."""
 
 import pandas as pd
 
 from dongheng.aggregate import REST
-from dongheng.config import Settings
-from dongheng.publish.chapter import Report, about, catalogue, cells_of, chart_of
-from dongheng.publish.wording import number, plain
+from dongheng.publish import effort_chapter
+from dongheng.publish.chapter import Report, catalogue, cells_of, chart_of
+from dongheng.publish.wording import Phrases, number
 
 SAID = catalogue(__file__)
-STATES = ["scored", "value_only", "missing"]
 
 
 # --- the cover and the first pages ----------------------------------------------------------------------------------
@@ -19,7 +16,8 @@ STATES = ["scored", "value_only", "missing"]
 def cover(report: Report) -> dict:
     """Arguments of ``Document.cover``: 초안 until an approval with a document number is recorded."""
     settings, states = report.settings, report.now("indicators")["state"]
-    say, approval = report.say(SAID).given(n=len(states), **_counts(states, STATES)), settings.approval
+    say, approval = report.say(SAID).given(n=len(states), **states.value_counts()), settings.approval
+    say = say.given(**dict.fromkeys({"scored", "value_only", "missing"} - {*states}, 0))
     return {
         **{part: say(f"cover.{part}") for part in ("title", "subtitle", "notice")},
         "lines": [line for line in (settings.publisher, say("cover.years")) if line],
@@ -29,75 +27,86 @@ def cover(report: Report) -> dict:
     }
 
 
-def messages(report: Report) -> list:
-    """The findings of the one-page summary, as items of ``Document.say``.
-
-    Differences are those of the published figures. No verdict (상승, 하락, 뚜렷한 변화 없음) is given: it may rest on
-    survey and revision error alone, and neither was obtained.
-    """
-    say, areas = report.say(SAID), report.now("indices", 1).set_index("node_id")
-    composite = say("findings.composite", "gaps" if areas["change"].isna().any() else "whole")
+def headings(report: Report) -> dict[str, str]:
+    """The headings that say what was found, by the tag of their section."""
+    rises, moved = effort_chapter.rises(report), _moved(report)
+    say = report.say(SAID).given(rises["carried"], **rises)
+    say = say.given(known=len(_known(report)), ups=(moved["better"] > 0).sum(), downs=(moved["better"] < 0).sum())
     if report.computed:
-        return [composite, *_whole_messages(report)]
-    kinds = report.now("indicators").set_index("indicator_id")["effort_or_outcome"]
-    known = report.pair("contributions")
-    known = known[(known["item"] != REST) & known["node_id"].isin(areas.index[areas["change"].notna()])]
-    moved = say("findings.none_known")
-    if len(known):
-        known = known.assign(area=known["node_id"].map(areas["name"]), total=known["node_id"].map(areas["change"]))
-        largest = known.sort_values("contribution", key=abs, ascending=False).head(3).to_dict("records")
-        told = [say("findings.known_share", share=_share(row), **row) for row in largest]
-        told.append(say("findings.known_effort", n=len(known), effort=(kinds[known["item"]] == "effort").sum()))
-        moved = (say("findings.known", n=len(known)), told)
-    listed = [say("findings.area", **row) for row in areas.to_dict("records")]
-    counts = {"n": kinds.notna().sum(), **_counts(kinds, ["effort", "outcome"])}
-    return [composite, (say("findings.areas"), listed), moved, say("findings.effort_or_outcome", **counts)]
+        parts = area_shares(report)
+        say = say.given(largest=parts.abs().idxmax(), largest_share=parts[parts.abs().idxmax()])
+    return say.all("headings")
 
 
-def _whole_messages(report: Report) -> list:
-    """What can be said once every indicator is known: who moved the composite, one indicator, effort against outcome."""
-    say, pair, indicator = report.say(SAID), report.shares, report.indicator
-    by_area = pair.groupby(pair["item"].map(indicator["area"]), sort=False)["contribution"].sum()
-    shares = [say("findings.share_of_area", name=name, share=share) for name, share in by_area.items()]
-    top = pair.loc[pair["contribution"].abs().idxmax()]
+def messages(report: Report) -> list:
+    """The three findings of the one-page summary, as items of ``Document.say``: the index, what moved it, effort or outcome.
+
+    Differences are those of the figures in use, published or computed. A verdict (상승, 하락, 뚜렷한 변화 없음) stands in
+    the chapter on how sure the index is.
+    """
+    say, areas = report.say(SAID), report.now("indices", 1)
+    composite = say("findings.composite", "gaps" if areas["change"].isna().any() else "whole")
+    if not report.computed:
+        known = _known(report).sort_values("contribution", key=abs, ascending=False).head(3).to_dict("records")
+        told = [say("findings.known_share", share=_share(row), **row) for row in known]
+        moved = (say("findings.known", n=len(_known(report))), told) if told else say("findings.none_known")
+        return [composite, moved, say("findings.effort_or_outcome", **effort_chapter.rises(report))]
+    shares, settings = report.shares, report.settings
+    top = shares.loc[shares["contribution"].abs().idxmax()]
     left_out = report.read("leave_one_out")
     without = left_out[left_out["item"] == top["item"]].set_index("year")["index"]
-    now, last = without[report.settings.year], without[report.settings.year - 1]
-    rises = pair[pair["contribution"] > 0]
-    is_effort = rises["item"].map(indicator["effort_or_outcome"]) == "effort"
-    whole, effort = rises["contribution"].sum(), rises.loc[is_effort, "contribution"].sum()
-    facts = {"n": len(rises), "whole": whole, "n_effort": is_effort.sum(), "effort": effort, "outcome": whole - effort}
-    facts |= {"all": len(indicator), "all_effort": (indicator["effort_or_outcome"] == "effort").sum()}
-    return [
-        (say("findings.shares_of_areas"), shares),
-        say("findings.without_largest", without=now, without_change=now - last, **top),
-        say("findings.rises", percent=number(100 * effort / whole, missing="-"), **facts),
-    ]
+    parts, rises = area_shares(report), effort_chapter.rises(report)
+    facts = {"without": without[settings.year], "without_change": without[settings.year] - without[settings.year - 1]}
+    facts |= {"largest": parts.abs().idxmax(), "largest_share": parts[parts.abs().idxmax()]}
+    return [composite, say("findings.largest", **facts, **top), say("findings.rises", rises["carried"], **rises)]
 
 
-def index_cells(report: Report) -> pd.DataFrame:
-    """The composite and the areas: indices by year, change, improved counts, as texts."""
-    say, settings, now = report.say(SAID), report.settings, report.now("indices", 0, 1)
-    if settings.base_year < settings.year - 1 and len(settings.years) <= 3:  # of more years, each is in its column
-        say = say.given("from_base")
+def plain_words(report: Report) -> list:
+    """The summary in short sentences, one fact each, and what is not known; as items of ``Document.say``."""
+    areas, say = report.now("indices", 1).dropna(subset="change"), report.say(SAID)
+    last = report.read("indices").query(f"level == 0 and year == {report.settings.year - 1}")["index"].iloc[0]
+    facts = effort_chapter.rises(report) | {"last": last, "scored": report.now("indicators")["score"].notna().sum()}
+    if len(areas) > 1:
+        most, least = (areas.loc[areas["change"].agg(pick)] for pick in ("idxmax", "idxmin"))
+        say = say.given(
+            "known", most=most["name"], least=least["name"], most_change=most["change"], least_change=least["change"]
+        )
+    return say("plain.items", **facts)
+
+
+def guide_cells(report: Report) -> pd.DataFrame:
+    """The area that moved most as an example of how a row of the summary's table is read: its cells, each explained."""
+    cells, moved = summary_cells(report), report.now("indices", 0, 1)["change"].abs().fillna(0)
+    told = {
+        "cell": cells.columns,
+        "told": cells.iloc[moved.argmax()].to_numpy(),
+        "read": _summary(report)("guide.read"),
+    }
+    return pd.DataFrame(told).set_axis(SAID("guide.columns"), axis=1)
+
+
+def summary_cells(report: Report) -> pd.DataFrame:
+    """The composite and the areas: last year's and this year's index, its survey range, change, improved counts, as texts."""
+    now, ranges = report.now("indices", 0, 1), report.now("ranges").query("range == 'survey'").set_index("node_id")
+    now = now.join(ranges[["lower", "upper"]], on="node_id").assign(last=now["index"] - now["change"])
     whole = (now["level"] == 0) & (not report.computed)
-    cells = cells_of(say, "indices", now.assign(kind=whole.map({True: "uncounted", False: "counted"})), ("kind",))
-    texts = report.read("indices").assign(text=lambda table: table["index"].map(number))
-    return report.with_years(cells, 2, texts[texts["level"] <= 1], "node_id")
+    now = now.assign(kind=whole.map({True: "uncounted", False: "counted"}))
+    now["range"] = now["lower"].notna().map({True: "ranged", False: "no_range"})
+    return cells_of(_summary(report), "summary", now, ("kind", "range"))
+
+
+def _summary(report: Report) -> Phrases:
+    """The texts of the summary's table, for the columns that this report has."""
+    kinds = {"ranges": len(report.now("ranges")), "from_base": report.settings.base_year < report.settings.year - 1}
+    return report.say(SAID).given(*(kind for kind, there in kinds.items() if there))
 
 
 def index_notes(report: Report) -> list[str]:
-    """Cautions that belong right below the table of indices."""
-    say, settings, indices = report.say(SAID), report.settings, report.read("indices")
+    """Cautions of the sources on single indices that belong right below a table of them."""
+    settings, indices = report.settings, report.read("indices")
     now = indices[indices["year"].isin(settings.years) & indices["year"].ne(settings.base_year)]
     told = now[now["note"].str.contains("채택하지|반올림")].to_dict("records")
-    return [say("indices.note"), *(say("indices.note_of_one", **row) for row in told)]
-
-
-def published_cells(report: Report) -> pd.DataFrame:
-    """This year's computed indices beside the published ones, as texts; no rows where nothing was computed."""
-    now = report.now("indices", 0, 1).dropna(subset="computed")
-    return cells_of(SAID, "beside", now.assign(difference=now["computed"] - now["published"]))
+    return [SAID("summary.note_of_one", **row) for row in told]
 
 
 def dumbbell_of(report: Report) -> dict:
@@ -109,23 +118,63 @@ def dumbbell_of(report: Report) -> dict:
     return {**years, "labels": labels, **chart_of(report.say(SAID), "areas_chart")}
 
 
+# --- 1. the composite -----------------------------------------------------------------------------------------------
+
+
+def year_cells(report: Report) -> pd.DataFrame:
+    """The composite and the areas in every year, as texts."""
+    indices = report.read("indices").query("level <= 1")
+    indices = indices.assign(text=indices["index"].map(number))
+    return report.with_years(cells_of(SAID, "years", report.now("indices", 0, 1)), 2, indices, "node_id")
+
+
 def composite_of(report: Report) -> dict:
-    """Arguments of ``charts.index_dots``: the composite over the years."""
-    series = report.read("indices").query("level == 0").set_index("year")["index"]
-    return {"series": series, **chart_of(report.say(SAID), "composite_chart")}
+    """Arguments of ``charts.index_dots``: the composite over the years, its survey range, the published values beside."""
+    whole, say = report.read("indices").query("level == 0").set_index("year"), report.say(SAID)
+    ranges = report.read("ranges").query("range == 'survey'")
+    ranges = ranges[ranges["node_id"].isin(whole["node_id"]) & (ranges["upper"] > ranges["lower"])].set_index("year")
+    ranges = ranges[["lower", "upper"]].set_axis(["lo", "hi"], axis=1)
+    published = whole["published"] if report.computed and whole["published"].notna().any() else None
+    told = {"series": whole["index"], "ranges": ranges if len(ranges) else None, "beside": published}
+    return told | chart_of(say.given("ranges" if len(ranges) else "no_ranges"), "composite_chart")
 
 
-# --- what moved -----------------------------------------------------------------------------------------------------
+def published_cells(report: Report) -> pd.DataFrame:
+    """This year's computed indices beside the published ones, as texts; no rows where nothing was computed."""
+    now = report.now("indices", 0, 1).dropna(subset="computed")
+    return cells_of(SAID, "beside", now.assign(difference=now["computed"] - now["published"]))
+
+
+# --- 1-1. what moved it ---------------------------------------------------------------------------------------------
+
+
+def area_shares(report: Report) -> pd.Series:
+    """Each area's share of the composite's change since last year, by name in the framework's order."""
+    areas = report.indicator["area"]
+    return report.shares["contribution"].groupby(report.shares["item"].map(areas)).sum().reindex(areas.unique())
+
+
+def area_share_cells(report: Report) -> pd.DataFrame:
+    """Each area's change and its share of the composite's, with the sum below, as texts: for a composite that was computed."""
+    areas, parts = report.now("indices", 1), area_shares(report)
+    rows = areas.assign(share=parts[areas["name"]].to_numpy(), kind="area")
+    whole = report.now("indices", 0).assign(share=parts.sum(), kind="sum")
+    rows = pd.concat([rows, whole], ignore_index=True)
+    percent = 100 * rows["n_indicators"] / whole["n_indicators"].iloc[0]
+    return cells_of(SAID, "area_shares", rows.assign(percent=percent), ("kind",))
 
 
 def contribution_cells(report: Report, since: int | None = None) -> pd.DataFrame:
     """Every area's published change as the known indicators plus one line 나머지, with the sum below, as texts.
 
-    Since last year, or since the year `since`. The column of ranges is there only where a source gave one.
+    Since last year, or since the year `since`; of areas without a known indicator only if there is no other. The column
+    of ranges is there only where a source gave one.
     """
     names = report.now("indices", 1).set_index("node_id")["name"]
     pair = report.pair("contributions", since).assign(percent=lambda table: 100 * table["weight"])
     pair = pair[pair["node_id"].isin(names.index)]
+    split = pair.groupby("node_id")["item"].transform("size") > 1
+    pair = pair[split | ~split.any()]
     sums = pair.groupby("node_id", as_index=False, sort=False)[["percent", "contribution"]].sum().assign(item="sum")
     rows = pd.concat([pair, sums.astype({"item": object})], ignore_index=True)
     rows = rows.sort_values("node_id", key=lambda ids: pd.Series(pd.factorize(ids)[0]), kind="stable")
@@ -138,25 +187,14 @@ def contribution_cells(report: Report, since: int | None = None) -> pd.DataFrame
 def moved_lead(report: Report) -> list:
     """What is known of each area's change, as items of ``Document.say``, and how much is not."""
     if report.computed:
-        return _whole_lead(report.shares)
-    items: list = []
-    at_least, split = report.pair("bounds"), _areas_with_known(report)
-    for area, part in split:
-        rest = part["item"] == REST
-        told = [*_shares(part[~rest]), SAID("moved.rest", share=_share(part[rest].iloc[0]))]
-        bounded = at_least[at_least["node_id"] == area["node_id"]].to_dict("records")
-        items.append((SAID("moved.area", **area), told + [SAID("moved.at_least", **row) for row in bounded]))
-    areas = report.now("indices", 1)
-    silent = areas.loc[~areas["node_id"].isin([area["node_id"] for area, _ in split]), "name"]
+        return [SAID("moved.shares", total=report.shares["contribution"].sum()), SAID("moved.weights")]
+    items, split, areas, bounds = [], _split(report), report.now("indices", 1), report.pair("bounds")
+    for (node, name, total), part in split.groupby(["node_id", "area", "total"], sort=False):
+        told = [SAID(f"moved.{row['kind']}", share=_share(row), **row) for row in part.to_dict("records")]
+        told += [SAID("moved.at_least", **row) for row in bounds[bounds["node_id"] == node].to_dict("records")]
+        items.append((SAID("moved.area", name=name, total=total), told))
+    silent = areas.loc[~areas["node_id"].isin(split["node_id"]), "name"]
     return items + [SAID("moved.silent", names=", ".join(silent))] * bool(len(silent))
-
-
-def _whole_lead(shares: pd.DataFrame) -> list:
-    """The five indicators that raised the composite most, and those that lowered it most."""
-    shares = shares.sort_values("contribution", ascending=False, kind="stable")
-    rises, falls = shares[shares["contribution"] > 0], shares[shares["contribution"] < 0][::-1]
-    fallen = (SAID("moved.falls", n=len(falls)), _shares(falls.head(5))) if len(falls) else SAID("moved.no_falls")
-    return [(SAID("moved.rises", n=len(rises)), _shares(rises.head(5))), fallen]
 
 
 def contribution_notes(report: Report) -> list[str]:
@@ -168,183 +206,84 @@ def contribution_notes(report: Report) -> list[str]:
 
 
 def waterfalls_of(report: Report) -> list[dict]:
-    """Arguments of ``charts.waterfall``, one for each area with a known indicator, largest change first."""
-    found = [_composite_waterfall(report)] if report.computed else []
-    for area, part in _areas_with_known(report):
-        kinds = part["item"].eq(REST).map({True: "rest", False: "indicator"})
-        labels = [SAID("moved.bar", kind, **row) for kind, row in zip(kinds, part.to_dict("records"), strict=True)]
+    """Arguments of ``charts.waterfall``: the composite by area, or where it was published the areas with known indicators."""
+    if report.computed:
+        return [_composite_waterfall(report)]
+    found = []
+    for (_, name, total), part in _split(report).groupby(["node_id", "area", "total"], sort=False):
+        labels = [SAID("moved.bar", row["kind"], **row) for row in part.to_dict("records")]
         part = part.set_axis(labels).rename(columns={"lower": "lo", "upper": "hi"})
         ranges, known = part[["lo", "hi"]].dropna(), part[part["item"] != REST]
         most = known.loc[known["contribution"].abs().idxmax()]
-        say = report.say(SAID).given("ranges" if len(ranges) else "single", **area)
+        say = report.say(SAID).given("ranges" if len(ranges) else "single", name=name, total=total)
         say = say.given(n=len(known), known_share=known["contribution"].sum())
         say = say.given(largest=most["item"], largest_share=most["contribution"])
-        chart = {"parts": part["contribution"].rename(None), "total": area["total"]}
+        chart = {"parts": part["contribution"].rename(None), "total": float(total)}
         found.append({**chart, "ranges": ranges if len(ranges) else None, **chart_of(say, "waterfall_area")})
     return found
 
 
 def _composite_waterfall(report: Report) -> dict:
     """Arguments of ``charts.waterfall`` for the composite's change by area."""
-    areas, shares = report.now("indices", 1), report.shares
-    pair = report.pair("contributions")
-    area_of = pair[pair["node_id"].isin(areas["node_id"])].set_index("item")["node_id"]
-    parts = shares["contribution"].groupby(shares["item"].map(area_of)).sum().reindex(areas["node_id"])
-    parts = parts.set_axis(areas["name"])
+    parts = area_shares(report)
     say = report.say(SAID).given(largest=parts.abs().idxmax(), largest_share=parts[parts.abs().idxmax()])
     return {"parts": parts, "total": float(say.facts["change"]), **chart_of(say, "waterfall_composite")}
 
 
-def _areas_with_known(report: Report) -> list[tuple[dict, pd.DataFrame]]:
-    """Areas whose change is known with at least one indicator's share: id, name, change; and the shares."""
-    areas, found = report.now("indices", 1).set_index("node_id"), []
-    for node, part in report.pair("contributions").groupby("node_id", sort=False):
-        if node in areas.index and len(part) > 1 and part["contribution"].notna().all():
-            name, total = areas.loc[node, ["name", "change"]]
-            found.append(({"node_id": node, "name": name, "total": float(total)}, part))
-    return sorted(found, key=lambda pair: -abs(pair[0]["total"]))
+# --- 1-2. indicators that rose and fell -----------------------------------------------------------------------------
 
 
-# --- the indicators -------------------------------------------------------------------------------------------------
+def _moved(report: Report) -> pd.DataFrame:
+    """The indicators whose value or score is known last year and this year: texts of both, whether for the better."""
+    told = report.read("indicators").set_index("indicator_id")
+    last, now = (told[told["year"] == year] for year in (report.settings.year - 1, report.settings.year))
+    rows = now.join(last[["value", "score"]].add_suffix("_last")).join(report.shares.set_index("item")["contribution"])
+    by_value = (rows["value"] - rows["value_last"]) * rows["direction"]
+    by_score = rows["score"] - rows["score_last"]
+    # Of a new definition the two values do not compare, and only the linked scores do.
+    valued = by_value.notna() & (by_score.isna() | (by_value * by_score >= 0))
+    rows["kind"], rows["better"] = valued.map({True: "valued", False: "scored"}), by_score.fillna(by_value)
+    rows["share"] = rows["contribution"].notna().map({True: "shared", False: "no_share"})
+    rows["way"] = rows["direction"].map({1: "higher", -1: "lower"})
+    return rows[rows["better"].notna()].reset_index()
 
 
-def as_published(values: pd.DataFrame) -> pd.Series:
-    """What was published of each indicator and year, in words: ``2,694호; 39.1% 증가(2022년 대비)``."""
-    texts: dict = {}
-    for row in sorted(values.dropna(subset="value").to_dict("records"), key=lambda row: row["basis"] != "level"):
-        texts.setdefault((row["indicator_id"], row["year"]), []).append(_printed(row))
-    return pd.Series({key: "; ".join(parts) for key, parts in texts.items()}, dtype=str)
+def movers_lead(report: Report) -> list:
+    """Which indicators moved for the better and for the worse, with their values: the five of most weight each."""
+    rows, items = _moved(report), []
+    for way, part in (("up", rows[rows["better"] > 0]), ("down", rows[rows["better"] < 0])):
+        most = part.sort_values("contribution", key=abs, ascending=False).head(5) if len(report.shares) else part
+        told = [SAID("movers.row", row["kind"], row["share"], row["way"], **row) for row in most.to_dict("records")]
+        items.append((SAID(f"movers.{way}", n=len(part)), told) if told else SAID(f"movers.no_{way}"))
+    return items + [SAID("movers.only", n=len(rows))] * (not report.computed)
 
 
-def coverage(report: Report) -> pd.DataFrame:
-    """Counts by area in the framework's order: scored, value_only, missing; obtained (a value at least), indicators."""
-    now = report.now("indicators")
-    counts = pd.crosstab(now["area"], now["state"]).reindex(now["area"].unique())
-    counts = counts.reindex(columns=STATES, fill_value=0).rename_axis("area")
-    return counts.assign(indicators=counts.sum(axis=1), obtained=counts["scored"] + counts["value_only"])
-
-
-def coverage_cells(counts: pd.DataFrame) -> pd.DataFrame:
-    """:func:`coverage` as texts with a sum row."""
-    whole = pd.concat([counts, counts.sum().to_frame(SAID("coverage.sum")).T])
-    return cells_of(SAID, "coverage", whole.rename_axis("area").reset_index())
-
-
-def coverage_lead(report: Report) -> str:
-    """One paragraph that says how much of the year is known."""
-    states, indicators = report.now("indicators")["state"], report.read("indicators")
-    some = indicators.loc[indicators["printed"].ne(""), "indicator_id"].nunique()
-    return about(SAID, report.settings)("coverage.lead", n=len(states), some=some, **_counts(states, STATES))
-
-
-def strip_of(counts: pd.DataFrame, settings: Settings) -> dict:
-    """Arguments of ``charts.coverage_strip`` from :func:`coverage`."""
-    say = about(SAID, settings).given(n_indicators=counts["indicators"].sum(), obtained=counts["obtained"].sum())
-    return {"counts": counts, **chart_of(say, "coverage_chart")}
-
-
-def value_cells(report: Report) -> pd.DataFrame:
-    """Every indicator with its unit, its level in each year and this year's score, as texts: for a study without gaps."""
-    told = report.read("indicators")
-    ids, value = told["indicator_id"], told["value"]
-    decimals = value.map(lambda v: len(plain(v).partition(".")[2]), na_action="ignore").groupby(ids).transform("max")
-    texts = [number(v, int(d)) for v, d in zip(value, decimals, strict=True)]
-    unit = told["unit"].mask(told["unit"].eq("")).groupby(ids).transform("first")
-    told = told.assign(unit=unit, text=texts)
-    cells = cells_of(about(SAID, report.settings), "values", told[told["year"] == report.settings.year])
-    return report.with_years(cells, 1, told, "indicator_id")
-
-
-def obtained_cells(report: Report) -> pd.DataFrame:
-    """The indicators of which anything was obtained: what was published by year, this year's score, as texts."""
-    told = report.read("indicators")
-    told = told[told["printed"].ne("").groupby(told["indicator_id"]).transform("any")]
-    over = told["score"].notna().map({True: "in_range", False: "over"})
-    told = told.assign(kind=over.where(told["score_lower"].notna(), "single"))
-    now = told[told["year"] == report.settings.year]
-    cells = cells_of(about(SAID, report.settings), "obtained", now, ("direction", "kind"))
-    texts = told.assign(text=told["printed"].replace("", SAID("words.missing")))
-    return report.with_years(cells, 2, texts, "indicator_id")
-
-
-def all_cells(report: Report) -> pd.DataFrame:
-    """Every indicator with its area, direction, kind, highest attainable score and what was obtained in the report year."""
-    now, say = report.now("indicators"), about(SAID, report.settings)
-    limit = now["ceiling"].notna()
-    say = say.given("registered") if limit.any() else say
-    now = now.assign(limit=limit.map({True: "limited", False: "unlimited"}))
-    return cells_of(say, "all", now, ("direction", "effort_or_outcome", "state", "limit"))
-
-
-def value_notes(indicators: pd.DataFrame) -> list[str]:
-    """Cautions of the sources on single values: an inferred year, a bound, a rounded multiple, a contradiction."""
-    told = indicators[indicators["note"].ne("") & indicators["printed"].ne("")]
-    unsure = told["status"].str.contains("inferred_year|provisional")
-    weighty = told[unsure | told["note"].str.contains("하한|반올림|약 |수도 있음")]
-    return [SAID("obtained.note", **row) for row in weighty.to_dict("records")]
-
-
-# --- what was mended, the method, the study record ------------------------------------------------------------------
-
-
-def mended_cells(key: str, table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """What was mended, as texts; `names` by id of indicator or node.
-
-    Parameters
-    ----------
-    key : str
-        ``treatments``: every use of a rule for a gap or a new definition; ``revisions``: values that were replaced after
-        they had been published; ``restatements``: indices that the replaced values moved.
-    """
-    told = table.assign(name=table.get("indicator_id", table.get("node_id")).map(names))
-    if key == "treatments":
-        told["from_years"] = told["from_years"].str.replace(", ", "년, ")
-    return cells_of(SAID, key, told.replace({"note": ""}, "-"), ("rule",) if key == "treatments" else ())
-
-
-def method_cells(report: Report) -> pd.DataFrame:
-    """The method in one page (its title is ``method.title``): step, what was done, what is known of the city's own rule, what else could be done."""
-    say = report.say(SAID).given(assumption=_assumption_against_published(report))
-    cells = pd.DataFrame(say("method.rows"), columns=say("method.columns"))
-    return cells.drop(columns=cells.columns[2]) if report.settings.illustrative else cells
-
-
-def _assumption_against_published(report: Report) -> str:
-    """What equal weights make of the published areas, beside the published composite: an assumption shows its fit."""
-    indices, told = report.read("indices"), []
-    for year in report.settings.years[1:]:
-        whole, areas = (indices[(indices["year"] == year) & (indices["level"] == level)] for level in (0, 1))
-        mean = (areas["published"] * areas["n_indicators"]).sum(skipna=False) / areas["n_indicators"].sum()
-        told.append(SAID("method.assumption_year", year=year, mean=mean, published=whole["published"].iloc[0]))
-    return SAID("method.assumption", told=", ".join(told))
-
-
-def approval_line(settings: Settings) -> str:
-    """The last line of the study record: approved with which document number, or still a draft."""
-    return SAID("record.approved", **settings.approval) if settings.approval else SAID("record.draft")
-
-
-def record_cells(record: str) -> pd.DataFrame:
-    """study.json as a table: what decided the numbers and the first 16 digits of each sha256."""
-    told = json.loads(record)
-    sums = told["sha256"]
-    facts = told["config"] | {name: told[name] for name in ("study", "year", "seed")}
-    rows = SAID("record.rows", **facts, **{f"sha256_{part}": sums[part][:16] for part in ("config", "src", "lock")})
-    # The records of provenance are in the attached file; the table names what holds figures.
-    files = sums["notebooks"] | {path: digest for path, digest in sums["raw"].items() if path.endswith(".csv")}
-    rows += [[path, digest[:16]] for path, digest in files.items()]
-    return pd.DataFrame(rows, columns=SAID("record.columns"))
+def movers_of(report: Report) -> dict:
+    """Arguments of ``charts.movers``: the five largest shares of each direction and the rest as one row."""
+    shares = report.shares.set_index(report.shares["item"] + " " + report.shares["name"])["contribution"]
+    ups, downs = shares[shares > 0].nlargest(5), shares[shares < 0].nsmallest(5)[::-1]
+    others = shares.drop([*ups.index, *downs.index])
+    rest = pd.Series({SAID("movers.rest", n=len(others)): others.sum()}) if len(others) else others
+    say = report.say(SAID).given(ups=(shares > 0).sum(), downs=(shares < 0).sum())
+    return {"parts": pd.concat([ups, downs, rest]), "total": float(shares.sum()), **chart_of(say, "movers_chart")}
 
 
 # --- small parts ----------------------------------------------------------------------------------------------------
 
 
-def _counts(states: pd.Series, of: list[str]) -> dict:
-    return {state: (states == state).sum() for state in of}
+def _split(report: Report) -> pd.DataFrame:
+    """What is known of each area's change since last year, of areas with a known indicator: the one that moved most first."""
+    areas, pair = report.now("indices", 1).set_index("node_id"), report.pair("contributions")
+    pair = pair[pair["node_id"].isin(areas.index)]
+    pair = pair.assign(area=pair["node_id"].map(areas["name"]), total=pair["node_id"].map(areas["change"]))
+    pair["kind"] = pair["item"].eq(REST).map({True: "rest", False: "indicator"})
+    several = pair.groupby("node_id")["item"].transform("size") > 1
+    return pair[several & pair["total"].notna()].sort_values("total", key=lambda t: -t.abs(), kind="stable")
 
 
-def _shares(rows: pd.DataFrame) -> list[str]:
-    return [SAID("moved.indicator", share=_share(row), **row) for row in rows.to_dict("records")]
+def _known(report: Report) -> pd.DataFrame:
+    """The known indicators' shares of their area's change since last year, with the area's name and change."""
+    return _split(report).query("kind == 'indicator'")
 
 
 def _share(row) -> str:
@@ -354,15 +293,3 @@ def _share(row) -> str:
     if pd.isna(row["contribution"]) or pd.isna(row["lower"]):
         ways = "single"
     return SAID("shares.told", ways, low=low, high=high, **row)
-
-
-def _printed(row: dict) -> str:
-    """A value as its source gave it, with the year it is compared with, its range and how sure it is."""
-    compared, status = pd.notna(row["versus_year"]), row["status"]
-    kinds = {"versus": compared, "range": pd.notna(row["lower"]), "inferred_year": status == "inferred_year"}
-    kinds |= {"provisional": "provisional" in status, "new_definition": row.get("definition", 1) > 1}
-    say = SAID.given(compared_year=int(row["versus_year"]) if compared else "", **row)
-    remarks = ", ".join(say("printed.remarks", *(kind for kind, holds in kinds.items() if holds)))
-    way = "increase" if row["value"] >= 0 else "decrease"
-    said = say("printed.value", row["basis"], way, size=abs(row["value"]))
-    return f"{said}({remarks})" if remarks else said

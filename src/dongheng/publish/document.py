@@ -3,9 +3,12 @@
 import html
 import re
 import unicodedata
+from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 from IPython.display import display
+from jinja2 import Template
 
 from dongheng.errors import PublishError
 
@@ -14,9 +17,11 @@ ATTACHMENT = "application/vnd.dongheng.attachment+json"
 DRAFT = "초안: 승인한 문서번호가 기록될 때까지 이 보고서의 모든 쪽에 초안이라고 적습니다."
 ALT_LENGTH = (60, 250)
 MARKERS = ("□", "○", "-")
+TAG = re.compile(r"(?!table-|figure-|toc-|fn|footnotes)[a-z][a-z0-9-]*")  # the others are names of other things
 NUMBER = r"△?-?[\d,]+(\.\d+)?(%p|%|p|r|회|개|명)?"
 NUMERIC = re.compile(f"{NUMBER}(~{NUMBER})?( 미만)?")
 NO_NUMBER = {"-", "…", "미확보"}
+TABLE = Template((Path(__file__).parent / "templates/table.html.j2").read_text(encoding="utf-8"))
 
 
 def refuse_unprintable(text: str, where: str) -> None:
@@ -59,9 +64,21 @@ def refuse_alt(where: str, alt: str, caption: str, file_name: str = "") -> None:
     PublishError.unless(not found, "publish.alt", where, found=found)
 
 
+class Refs(str):
+    """Names of sections, as in ``1-3절, 2-1절``; in a cell, list or paragraph of its own each leads to its section."""
+
+    links: tuple[tuple[str, str], ...] = ()  # tag and name
+
+
+def _link(tag: str, name: str, kind: str) -> str:
+    return f'<a href="#{tag}" class="{kind}">{html.escape(name)}</a>'
+
+
 def _escape(text: str, where: str) -> str:
     PublishError.unless(isinstance(text, str) and text.strip(), "publish.no_text", where, text=text)
     refuse_unprintable(text, where)
+    if isinstance(text, Refs):
+        return ", ".join(_link(tag, name, "section") for tag, name in text.links)
     return html.escape(text)
 
 
@@ -77,9 +94,26 @@ class Document:
 
     def __init__(self, mark: str = ""):
         self.mark, self.tables, self.figures = mark, 0, 0
+        self.chapters, self.kind, self.level, self.below = Counter(), "", 0, 0  # where the last heading stands
+        self.names: dict[str, str] = {}  # tag of a heading: what a text calls it
 
     def _marked(self, text: str) -> str:
         return f"{text} ({self.mark})" if self.mark else text
+
+    def _said(self, text: str, where: str, findings: bool = False, shown: str = "") -> str:
+        """A text with the tables and charts that bear it out, inside its last sentence, and the mark of a finding."""
+        said = _escape(text, where)
+        if shown:
+            said = f"{said[:-1]}{shown}." if said.endswith(".") else f"{said} {shown}"
+        return f"{said} (예시)" if findings and self.mark else said
+
+    def _shown(self, tables: int, charts: int) -> str:
+        """Links to the next so many tables and charts, in brackets."""
+        numbers = range(self.tables + 1, self.tables + tables + 1), range(self.figures + 1, self.figures + charts + 1)
+        links = [_link(f"table-{n}", f"<표 {n}>", "shown") for n in numbers[0]]
+        drawn = [_link(f"figure-{n}", f"[그림 {n}]", "shown") for n in numbers[1]]
+        parts = [part if len(part) <= 3 else [f"{part[0]}~{part[-1]}"] for part in (links, drawn)]
+        return f"({', '.join(sum(parts, []))})" if tables or charts else ""
 
     def cover(self, title: str, subtitle: str = "", lines=(), draft: bool = True, approval: str = "",
               publication_number: str = "", notice: str = "") -> None:  # fmt: skip
@@ -103,10 +137,12 @@ class Document:
         where = "표지"
         PublishError.unless(draft != bool(approval.strip()), "publish.approval", where, draft=draft, approval=approval)
         title = self._marked(title)
-        data = {"title": title, "subtitle": subtitle, "lines": list(lines), "draft": draft, "approval": approval}
-        data |= {"publication_number": publication_number, "notice": notice}
+        texts = {"title": title, "subtitle": subtitle, "approval": approval, "notice": notice}
+        texts["publication_number"] = publication_number
         said = [subtitle, notice, DRAFT if draft else approval, *lines, publication_number]
         shown = [f"<h1>{_escape(title, where)}</h1>", *(f"<p>{_escape(s, where)}</p>" for s in said if s)]
+        data = {key: " ".join(text.split()) for key, text in texts.items()}
+        data |= {"lines": [" ".join(line.split()) for line in lines], "draft": draft}
         display({"text/html": "\n".join(shown), COVER: data}, raw=True)
 
     def attach(self, name: str, text: str, mime: str, description: str) -> None:
@@ -122,12 +158,55 @@ class Document:
         data = {"name": name, "text": text, "mime": mime, "description": description}
         display({"text/plain": f"PDF에 첨부: {name} ({description})", ATTACHMENT: data}, raw=True)
 
+    def heading(self, text: str, tag: str, level: int = 1, kind: str = "chapter", findings: bool = False) -> None:
+        """Show a heading with its number.
+
+        Parameters
+        ----------
+        text, tag : str
+            What it says, without a number, and how :meth:`refs` finds it: small letters, digits, hyphens, once in a
+            report.
+        level : int
+            1 for a chapter, 2 and 3 below it.
+        kind : str
+            Of a chapter: ``chapter`` (numbers ``1.``, below it ``1-1.``), ``appendix`` (``부록 1.``) or ``front`` (no
+            number). What stands below it follows it; level 3 has no number.
+        findings : bool
+            See :meth:`say`.
+        """
+        where = f"제목 '{text}'"
+        PublishError.unless(TAG.fullmatch(tag) and tag not in self.names, "publish.heading_tag", where, tag=tag)
+        fine = 1 <= level <= min(3, self.level + 1) and kind in ("chapter", "appendix", "front")
+        PublishError.unless(fine, "publish.heading_level", where, level=level, before=self.level, kind=kind)
+        self.level = level
+        if level == 1:
+            self.kind, self.below = kind, 0
+            self.chapters[kind] += 1
+        self.below += level == 2
+        n, m = self.chapters[self.kind], self.below
+        named = {("chapter", 1): (f"{n}. ", f"{n}장"), ("chapter", 2): (f"{n}-{m}. ", f"{n}-{m}절")}
+        named["appendix", 1] = (f"부록 {n}. ", f"부록 {n}")
+        number, self.names[tag] = named.get((self.kind, level), ("", f"'{text}'"))
+        shown = number + self._said(text, where, findings)
+        display({"text/html": f'<h{level} id="{tag}">{shown}</h{level}>'}, raw=True)
+
+    def refs(self, *tags: str) -> Refs:
+        """What a text calls the sections of these tags, as in ``1-3절, 2-1절``; each name leads to its section.
+
+        It does so in a cell of a table, in an item of a list and as a paragraph, as long as nothing is added to it.
+        """
+        for tag in tags:
+            PublishError.unless(tag in self.names, "publish.no_section", f"태그 '{tag}'", known=", ".join(self.names))
+        refs = Refs(", ".join(self.names[tag] for tag in tags))
+        refs.links = tuple((tag, self.names[tag]) for tag in tags)
+        return refs
+
     def section(self) -> None:
         """Begin a section: with a mark, a box says that its figures are made up; without one nothing is shown."""
         if self.mark:
             self.box(self.mark, "가상시의 수로, 계산 절차를 보이려고 만든 값이며 실제 도시의 실적이 아닙니다.")
 
-    def say(self, *items, findings: bool = False) -> None:
+    def say(self, *items, findings: bool = False, tables: int = 0, charts: int = 0) -> None:
         """Show texts as a nested list with the marks □ ○ -.
 
         Parameters
@@ -136,23 +215,33 @@ class Document:
             A text, or a text with the list of what stands below it; at most three levels.
         findings : bool
             True where the texts rest on the study's figures: with a mark each then ends in (예시).
+        tables, charts : int
+            How many of the tables and charts that follow bear the first item out: it then ends in links to them, as in
+            ``(<표 3>, <표 4>, [그림 2])``.
         """
-        display({"text/html": self._list(items, 0, " (예시)" if findings and self.mark else "")}, raw=True)
+        display({"text/html": self._list(items, 0, findings, self._shown(tables, charts))}, raw=True)
 
-    def _list(self, items, level: int, end: str = "") -> str:
+    def _list(self, items, level: int, findings: bool, shown: str = "") -> str:
         PublishError.unless(level < len(MARKERS), "publish.list_too_deep", "목록")
         parts = [f"<ul style=\"list-style-type:'{MARKERS[level]} '\">"]
         for item in items:
             text, below = (item, []) if isinstance(item, str) else item
             PublishError.unless(not re.match(r"\s*[□○ㅇ•◦·▪-]\s", text), "publish.list_mark", f"목록의 '{text}'")
-            inner = "\n" + self._list(below, level + 1, end) if below else ""
-            parts.append(f"<li>{_escape(text + end, '목록')}{inner}</li>")
+            inner = "\n" + self._list(below, level + 1, findings) if below else ""
+            parts.append(f"<li>{self._said(text, '목록', findings, shown)}{inner}</li>")
+            shown = ""
         return "\n".join([*parts, "</ul>"])
 
-    def paragraph(self, text: str, findings: bool = False) -> None:
-        """Show one paragraph; every character stands for itself. For `findings` see :meth:`say`."""
-        end = " (예시)" if findings and self.mark else ""
-        display({"text/html": f"<p>{_escape(text + end, '문단')}</p>"}, raw=True)
+    def paragraph(self, text: str, findings: bool = False, tables: int = 0, charts: int = 0, lang: str = "") -> None:
+        """Show one paragraph; every character stands for itself. For what is not told here see :meth:`say`.
+
+        Parameters
+        ----------
+        lang : str
+            Code of its language if that is not Korean, as ``en``: a screen reader changes its voice.
+        """
+        shown = f"<p>{self._said(text, '문단', findings, self._shown(tables, charts))}</p>"
+        display({"text/html": f'<div lang="{html.escape(lang)}">{shown}</div>' if lang else shown}, raw=True)
 
     def box(self, label: str, text: str) -> None:
         """Show a boxed notice, as in ``(목적) ...``."""
@@ -197,28 +286,14 @@ class Document:
         PublishError.unless(columns and bool(rows) != bool(empty), "publish.table_empty", where, **facts)
         PublishError.unless(len(widths or columns) == len(columns), "publish.table_layout", where, **facts)
         self.tables += 1
-        head = f"&lt;표 {self.tables}&gt; {_escape(title, where)}"
-        head += f' <span class="unit" style="float:right">(단위: {_escape(unit, where)})</span>' if unit else ""
-        parts = [f'<table><caption style="text-align:left">{head}</caption>']
-        shares = "".join(f'<col style="width:{100 * w / sum(widths):.4f}%">' for w in widths)
-        parts += [f"<colgroup>{shares}</colgroup>"] * bool(shares)
         # A column that holds numbers and nothing else but signs for a missing one stands right.
         said = [{row[c] for row in rows} - NO_NUMBER for c in range(1, len(columns))]
         sides = ["left", *("right" if cells and all(map(NUMERIC.fullmatch, cells)) else "left" for cells in said)]
-        styles = [f' style="text-align:{side}"' for side in sides]
-        heads = "".join(f'<th scope="col"{s}>{c}</th>' for c, s in zip(columns, styles, strict=True))
-        parts.append(f"<thead><tr>{heads}</tr></thead><tbody>")
-        for first, *others in rows:
-            cells = "".join(f"<td{s}>{c}</td>" for c, s in zip(others, styles[1:], strict=True))
-            parts.append(f'<tr><th scope="row"{styles[0]}>{first}</th>{cells}</tr>')
-        parts.append("</tbody></table>")
-        if empty:
-            parts.append(f"<p>{_escape(empty, where)}</p>")
-        numbered = " ".join(f"{n}) {_escape(note, where)}" for n, note in enumerate(notes, 1))
-        below = {"자료": source and _escape(source, where), "주": numbered}
-        parts += [f'<div class="note">{head}: {text}</div>' for head, text in below.items() if text]
-        parts = ['<div class="keep">', *parts, "</div>"] if len(rows) <= 25 else parts
-        display({"text/html": "\n".join(parts)}, raw=True)
+        told = {"title": title, "unit": unit, "source": source, "empty": empty}
+        told = {name: text and _escape(text, where) for name, text in told.items()}
+        told |= {"notes": [_escape(note, where) for note in notes], "heads": [*zip(columns, sides, strict=True)]}
+        shown = TABLE.render(number=self.tables, rows=rows, widths=widths, **told)
+        display({"text/html": shown}, raw=True)
         return self.tables
 
     def chart(self, chart) -> int:
@@ -242,7 +317,8 @@ class Document:
         _escape(chart.title, where), refuse_unprintable(chart.svg, where)
         self.figures += 1
         label, under = html.escape(chart.alt), html.escape(caption)
-        shown = f'<figure role="img" aria-label="{label}">{chart.svg}<figcaption>{under}</figcaption></figure>'
-        about = {"image/svg+xml": {"alt": chart.alt, "caption": caption}}
+        said = f'id="figure-{self.figures}" role="img" aria-label="{label}"'
+        shown = f"<figure {said}>{chart.svg}<figcaption>{under}</figcaption></figure>"
+        about = {"image/svg+xml": {"alt": chart.alt, "caption": caption, "number": self.figures}}
         display({"text/html": shown, "image/svg+xml": chart.svg, "text/plain": caption}, raw=True, metadata=about)
         return self.figures

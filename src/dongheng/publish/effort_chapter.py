@@ -16,15 +16,34 @@ def kind_cells(report: Report) -> pd.DataFrame:
     return cells_of(SAID, "kinds", report.now("indices", 0, 1).merge(wide, left_on="node_id", right_index=True))
 
 
+def rises(report: Report) -> dict:
+    """How much of what raised the composite lies with effort and with outcome indicators, and how many of each there are."""
+    kinds, up = report.indicator["effort_or_outcome"], report.shares.query("contribution > 0")
+    sums, n = _by_kind(report, up), kinds.value_counts().reindex(["effort", "outcome"], fill_value=0)
+    percent = number(100 * sums["effort"] / sums.sum() if sums.sum() else float("nan"), missing="-")
+    carried = "none" if not len(up) else "mostly" if sums["effort"] >= sums["outcome"] else "less"
+    facts = {"all": len(kinds), "all_effort": n["effort"], "all_outcome": n["outcome"], "percent": percent}
+    return facts | {"carried": carried, **sums}
+
+
 def lead(report: Report) -> list:
     """How much of the composite's change, and of what raised it, lies with effort indicators; and what is not known."""
-    sums, rises = _by_kind(report, report.shares), _by_kind(report, report.shares.query("contribution > 0"))
-    say = about(SAID, report.settings).given("mostly" if rises["effort"] >= rises["outcome"] else "less")
-    told = say("rise.counts", **report.indicator["effort_or_outcome"].value_counts()[["effort", "outcome"]])
-    percent = number(100 * rises["effort"] / rises.sum() if rises.sum() else float("nan"), missing="-")
-    rise = say("rise.items", **sums, percent=percent, change=sums.sum()) if len(report.shares) else []
+    sums, facts = _by_kind(report, report.shares), rises(report)
+    say = about(SAID, report.settings).given(facts["carried"])
+    say = say.given(percent=facts["percent"], all_effort=facts["all_effort"], all_outcome=facts["all_outcome"])
+    rise = say("rise.items", **sums, change=sums.sum()) if len(report.shares) else []
     absent = {"kinds": kind_cells(report), "groups": report.read("target_groups"), "costs": report.read("unit_costs")}
-    return [told, *rise, *(say(f"absent.{name}") for name, table in absent.items() if table.empty)]
+    return [say("rise.counts"), *rise, *(say(f"absent.{name}") for name, table in absent.items() if table.empty)]
+
+
+def pairs_of(report: Report) -> dict:
+    """Arguments of ``charts.pairs``: per area the index of its effort and of its outcome indicators alone."""
+    wide = report.now("kind_indices").pivot(index="node_id", columns="kind", values="index")
+    areas = report.now("indices", 1)
+    wide = wide.reindex(areas["node_id"]).set_axis(areas["name"]).set_axis(["first", "second"], axis=1).dropna()
+    apart = (wide["first"] - wide["second"]).abs()
+    say = report.say(SAID).given(widest=apart.idxmax(), **wide.loc[apart.idxmax()])
+    return {"table": wide, "line": 100, **chart_of(say, "pairs")}
 
 
 def _by_kind(report: Report, shares: pd.DataFrame) -> pd.Series:

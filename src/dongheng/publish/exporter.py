@@ -1,12 +1,15 @@
 """nbconvert exporter: an executed notebook to a tagged PDF through pandoc and Typst, without LaTeX, browser or clock.
 
+`dongheng.publish.page` makes one HTML page of the same pieces after the same checks.
+
 What counts in a notebook:
 
-- Markdown cells are Markdown: ``#`` is a chapter, ``##`` and ``###`` lie below it; no level is skipped. Numbers such as
-  ``1-1.`` are written in the heading, so that notebook and report show the same.
+- Headings come from ``Document.heading``, which numbers them, or from Markdown cells: ``#`` is a chapter, ``##`` and
+  ``###`` lie below it; no level is skipped.
+- Links within the report come from `Document` and lead to a heading, table or figure that is there.
 - Outputs are never read as Markdown. HTML passes through pandoc's HTML reader, plain text is set as it is, a picture
   needs an alternative text. Whatever else an output holds is refused by cell rather than left out.
-- Code is not shown. A cell tagged ``pagebreak`` begins a page, a cell tagged ``remove_cell`` stays out of the report.
+- Code is shown if ``exclude_input`` is False. A cell tagged ``pagebreak`` begins a page, a cell tagged ``remove_cell`` stays out of the report.
 - The cover and attachments come from `dongheng.publish.Document`. A notebook without a cover takes its first heading
   as title and is a draft.
 """
@@ -19,7 +22,7 @@ import re
 from pathlib import Path
 
 from nbconvert.exporters.templateexporter import TemplateExporter
-from traitlets import Float, List, Unicode
+from traitlets import Bool, Float, List, Unicode
 
 from dongheng import fonts
 from dongheng.errors import PublishError
@@ -48,14 +51,10 @@ def _text(value) -> str:
     return "".join(value) if isinstance(value, list) else value
 
 
-class DonghengPDF(TemplateExporter):
-    """Executed notebook to PDF/A-3a and PDF/UA-1, as ``jupyter nbconvert --to dongheng_pdf``."""
+class ReportExporter(TemplateExporter):
+    """What the reports have in common: the pieces of an executed notebook, checked and fenced."""
 
-    export_from_notebook = "PDF (보고서)"
-    file_extension = ".pdf"
-    output_mimetype = "application/pdf"
-    text_size = Float(10.5, help="Size of the body text in points; 16 for a large-print edition").tag(config=True)
-
+    exclude_input = Bool(True, help="False shows the code of the cells").tag(config=True)
     template_name = Unicode("dongheng_pdf").tag(config=True, affects_template=True)
     template_extension = Unicode(".md.j2").tag(config=True, affects_environment=True)
     extra_template_basedirs = List([str(HERE / "templates")]).tag(config=True, affects_environment=True)
@@ -63,52 +62,52 @@ class DonghengPDF(TemplateExporter):
     def default_filters(self):
         """nbconvert's filters and the fence around every piece."""
         yield from super().default_filters()
-        yield "fenced", _fenced
+        yield "fenced", fenced
         yield "filter_data_type", lambda data: [m for m in [choose(data)] if m]
 
     def from_notebook_node(self, nb, resources=None, **kw):
-        """Return the PDF and nbconvert's resources; see `dongheng.publish.export_pdf`."""
+        """Return the report as bytes and nbconvert's resources; see `dongheng.publish.export_pdf`."""
         nb = copy.deepcopy(nb)
-        nb.cells = [c for c in nb.cells if "remove_cell" not in c.metadata.get("tags", [])]
-        job = _Job([_name(i, c) for i, c in enumerate(nb.cells, 1)])
-        for where, cell in zip(job.cells, nb.cells, strict=True):
-            job.take_cell(where, cell)
-        fenced, resources = super().from_notebook_node(nb, resources, **kw)
-        body, report = _typeset(fenced, self.text_size)
-        folder = Path((resources.get("metadata") or {}).get("path") or ".")
-        job.check(report, nb.cells, folder)
-        pdf = job.compile(body, report, self.text_size)
+        kept = {_name(i, c): c for i, c in enumerate(nb.cells, 1) if "remove_cell" not in c.metadata.get("tags", [])}
+        nb.cells = list(kept.values())
+        job = Job(kept)
+        job.pieces, resources = super().from_notebook_node(nb, resources, **kw)
+        job.folder = Path((resources.get("metadata") or {}).get("path") or ".")
         resources["outputs"] = {}
-        return tag_row_headers(pdf, [t["row_head"] for t in report["tables"]]), resources
+        return self.made(job), resources
 
 
-def _fenced(text: str, kind: str) -> str:
+class DonghengPDF(ReportExporter):
+    """Executed notebook to PDF/A-3a and PDF/UA-1, as ``jupyter nbconvert --to dongheng_pdf``."""
+
+    export_from_notebook = "PDF (보고서)"
+    file_extension = ".pdf"
+    output_mimetype = "application/pdf"
+    text_size = Float(12.0, help="Size of the body text in points; 16 for a large-print edition").tag(config=True)
+
+    def made(self, job: "Job") -> bytes:
+        """The PDF."""
+        line = (1687 if self.text_size > 13 else 1116) / self.text_size  # report.typ turns the sheet of large print
+        body, report = job.read("typst-smart", f"--metadata=page:{line:.0f}")
+        pdf = job.compile(body, report, self.text_size)
+        return tag_row_headers(pdf, [t["row_head"] for t in report["tables"]])
+
+
+def fenced(text: str, kind: str) -> str:
+    text = re.sub("\r\n?", "\n", text)  # pandoc drops a lone one and joins the words around it
     fence = "`" * (1 + max([2, *map(len, re.findall("`+", text))]))
     return f"\n\n{fence}{{={kind}}}\n{text}\n{fence}\n\n"
 
 
-def _typeset(fenced: str, size: float) -> tuple[str, dict]:
-    """Typst source of the fenced pieces, and what the filter saw on the way."""
-    import pypandoc
+class Job:
+    """One report on its way: its cells by name, their pictures as files, cover and attachments, the fenced pieces."""
 
-    # pypandoc takes the newest pandoc that it finds on a machine; a report rests on the one in the lock.
-    own = Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
-    if own.exists():
-        os.environ.setdefault("PYPANDOC_PANDOC", str(own))
-    options = ["--wrap=none", f"--metadata=page:{1050 / size:.0f}", f"--lua-filter={HERE / 'filter.lua'}"]
-    try:
-        typ = pypandoc.convert_text(fenced, "typst-smart", format="markdown", extra_args=options)
-    except RuntimeError as error:
-        raise PublishError.of("publish.pandoc", "보고서", error=error) from error
-    body, _, report = typ.rpartition("//dongheng ")
-    return body, json.loads(report)
+    pieces, folder = "", Path(".")
 
-
-class _Job:
-    """One report on its way: the files that Typst will see, cover and attachments, and the names of the cells."""
-
-    def __init__(self, cells: list[str]):
-        self.cells, self.files, self.cover, self.attachments = cells, {}, {}, []
+    def __init__(self, cells: dict):
+        self.cells, self.files, self.cover, self.attachments = list(cells.items()), {}, {}, []
+        for where, cell in cells.items():
+            self.take_cell(where, cell)
 
     def take_cell(self, where: str, cell) -> None:
         """Refuse what cannot be printed; take pictures, cover and attachments out of the cell's outputs."""
@@ -155,25 +154,51 @@ class _Job:
         refuse_alt(where, alt, caption)
         name = f"picture-{len(self.files) + 1}.{mime.split('/')[1].split('+')[0]}"
         self.files[name] = _picture(content, mime)
-        output.metadata["figure"] = json.dumps({"file": name, "alt": alt, "caption": caption}, ensure_ascii=False)
+        figure = {"file": name, "alt": alt, "caption": caption, "number": about.get("number")}
+        output.metadata["figure"] = json.dumps(figure, ensure_ascii=False)
 
-    def check(self, report: dict, cells, folder: Path) -> None:
-        """What filter.lua stumbled over; pictures of Markdown cells there and described."""
+    def read(self, to: str, *options: str) -> tuple[str, dict]:
+        """The fenced pieces as pandoc writes them in the format `to`, and what filter.lua saw on the way, checked."""
+        import pypandoc
+
+        # pypandoc takes the newest pandoc that it finds on a machine; a report rests on the one in the lock.
+        own = Path(pypandoc.__file__).parent / "files" / ("pandoc.exe" if os.name == "nt" else "pandoc")
+        if own.exists():
+            os.environ.setdefault("PYPANDOC_PANDOC", str(own))
+        options = ["--wrap=none", f"--lua-filter={HERE / 'filter.lua'}", *options]
+        try:
+            written = pypandoc.convert_text(self.pieces, to, format="markdown", extra_args=options)
+        except RuntimeError as error:
+            raise PublishError.of("publish.pandoc", "보고서", error=error) from error
+        body, _, report = written.rpartition("\n//dongheng ")
+        report = json.loads(report)
+        self.check(report)
+        return body, report
+
+    def check(self, report: dict) -> None:
+        """What filter.lua stumbled over; pictures of Markdown cells there and described; a title."""
         for p in report["problems"]:
-            raise PublishError(self.cells[p["cell"] - 1], f"{p['what']}이(가) 있는데", p["expected"], p["todo"])
+            raise PublishError(self.cells[p["cell"] - 1][0], f"{p['what']}이(가) 있는데", p["expected"], p["todo"])
         for image in report["images"]:
-            where = self.cells[image["cell"] - 1]
+            where, cell = self.cells[image["cell"] - 1]
             refuse_alt(where, image["alt"], image["caption"], image["src"])
-            self.files[image["file"]] = self.markdown_picture(where, cells[image["cell"] - 1], image["src"], folder)
+            self.files[image["file"]] = self.markdown_picture(where, cell, image["src"])
+        PublishError.unless(self.front(report["title"])["title"].strip(), "publish.no_title", "보고서")
 
-    @staticmethod
-    def markdown_picture(where: str, cell, src: str, folder: Path) -> bytes:
+    def front(self, title: str = "") -> dict:
+        """What the cover says; without a cover, of a draft with this title."""
+        bare = dict.fromkeys(("subtitle", "approval", "notice", "publication_number"), "")
+        cover = self.cover or bare | {"title": title, "lines": [], "draft": True}
+        marks = [cover["notice"], DRAFT if cover["draft"] else cover["approval"]]
+        return cover | {"marks": [mark for mark in marks if mark]}
+
+    def markdown_picture(self, where: str, cell, src: str) -> bytes:
         """Bytes of a picture that a Markdown cell names: attached to the cell, or a file below the notebook's folder."""
         attached = {f"attachment:{name}": bundle for name, bundle in (cell.get("attachments") or {}).items()}
         if mime := choose(attached.get(src, {})):
             return _picture(_text(attached[src][mime]), mime)
-        path = (folder / src).resolve()
-        if path.is_relative_to(folder.resolve()) and path.is_file():
+        path = (self.folder / src).resolve()
+        if path.is_relative_to(self.folder.resolve()) and path.is_file():
             return path.read_bytes()
         raise PublishError.of("publish.no_picture", where, src=src)
 
@@ -181,13 +206,8 @@ class _Job:
         """The PDF as Typst writes it."""
         import typst
 
-        head = next((h["text"] for h in report["headings"] if h["level"] == 1), "")
-        bare = dict.fromkeys(("subtitle", "approval", "notice", "publication_number"), "")
-        cover = self.cover or bare | {"title": head, "lines": [], "draft": True}
-        PublishError.unless(cover["title"].strip(), "publish.no_title", "보고서")
         refuse_unprintable(body, "보고서 본문")
-        marks = filter(None, [cover["notice"], DRAFT if cover["draft"] else cover["approval"]])
-        data = cover | report["captions"] | {"marks": [*marks], "size": size, "attachments": self.attachments}
+        data = self.front(report["title"]) | report["captions"] | {"size": size, "attachments": self.attachments}
         # Every text in Typst source is a string (filter.lua); formulas keep their symbols, which have their own font.
         body = STRING.sub(lambda m: fonts.printable(m[0]), body)
         main = f'#import "report.typ": *\n#show: report.with(json("data.json"))\n{body}'

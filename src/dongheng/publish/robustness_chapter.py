@@ -10,6 +10,14 @@ SAID = catalogue(__file__)
 NOW = {"scores": ("as_ruled", "published"), "weights": ("in_force", "indicator_counts"), "mean": ("arithmetic",)}
 
 
+def headings(apart: pd.DataFrame, report: Report) -> dict[str, str]:
+    """The headings of this chapter that say what was found, by the tag of their section."""
+    told, left_out = _composite_ranges(report).query("range == 'survey'"), report.now("leave_one_out")
+    say = report.say(SAID).given("ranged" if len(told) else "no_range", "known" if len(apart) > 1 else "missing")
+    ends = told[["lower", "upper"]].iloc[0] if len(told) else {}
+    return say.given(effect=left_out["effect"].abs().max(), **apart.iloc[-1][["lo", "hi"]], **ends).all("headings")
+
+
 def ranges_cells(ranges: pd.DataFrame, names: pd.Series, settings: Settings) -> pd.DataFrame:
     """This year's index with the range of surveys and, apart from it, the experts' index with theirs, as texts."""
     now = ranges[ranges["year"] == settings.year]
@@ -43,7 +51,8 @@ def verdict_reading(report: Report) -> list:
     facts = {name: counts.get(name, 0) for name in ("rise", "fall", "no_clear_change", "")}
     composite = now.iloc[0]
     say = about(SAID, report.settings).given(composite["verdict"] or "lacking", "some" if facts[""] else "all")
-    return say("verdicts.items", **facts | {"unknown": facts[""], "of": len(now) - 1}, **composite)
+    facts |= {"unknown": facts[""], "of": len(now) - 1, "size": abs(composite["change"])}
+    return say("verdicts.items", **facts, **composite)
 
 
 def one_rule_apart(rules: pd.DataFrame, node: str, settings: Settings) -> pd.DataFrame:
@@ -101,11 +110,23 @@ def without_cells(left_out: pd.DataFrame, settings: Settings, most: int = 5) -> 
 
 def share_cells(shares: pd.DataFrame, settings: Settings, most: int = 5) -> pd.DataFrame:
     """The indicators whose share of the change since the base year lies farthest from their weight, as texts."""
+    pair = _widest(shares, settings).head(most)
+    return cells_of(about(SAID, settings).given(**settings.robustness), "shares", pair, ("dominant",))
+
+
+def _widest(shares: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     pair = shares[(shares["from_year"] == settings.base_year) & (shares["to_year"] == settings.year)]
     pair = pair[pair["item"] != REST]
-    apart = (pair["share"] - pair["weight"]).abs().sort_values(ascending=False).index
-    pair = pair.loc[apart].assign(percent=100 * pair["weight"], share_percent=100 * pair["share"])
-    return cells_of(about(SAID, settings).given(**settings.robustness), "shares", pair.head(most), ("dominant",))
+    pair = pair.assign(percent=100 * pair["weight"], share_percent=100 * pair["share"])
+    return pair.loc[(pair["share"] - pair["weight"]).abs().sort_values(ascending=False).index]
+
+
+def share_pairs_of(shares: pd.DataFrame, report: Report, most: int = 5) -> dict:
+    """Arguments of ``charts.pairs``: weight and share of the change since the base year, where they lie farthest apart."""
+    pair = _widest(shares, report.settings).head(most)
+    table = pair.set_index(pair["item"] + " " + pair["name"])[["percent", "share_percent"]]
+    table = table.set_axis(["first", "second"], axis=1)
+    return {"table": table, **chart_of(report.say(SAID).given(widest=table.index[0], **table.iloc[0]), "share_pairs")}
 
 
 def what_if_cells(what_if: pd.DataFrame, names: pd.Series, units: pd.Series) -> pd.DataFrame:

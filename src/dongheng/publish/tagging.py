@@ -52,7 +52,8 @@ def tag_row_headers(pdf: bytes, heads: list[int]) -> bytes:
             for section in (e for e in elements(table) if e.S == "/TBody"):
                 _tag_section(section, columns, f"row{number}", ids)
         out = io.BytesIO()
-        doc.save(out, deterministic_id=True, fix_metadata_version=False)
+        packed = pikepdf.ObjectStreamMode.generate  # the tag tree is many small objects: less than half the bytes
+        doc.save(out, deterministic_id=True, fix_metadata_version=False, object_stream_mode=packed)
     return out.getvalue()
 
 
