@@ -95,14 +95,17 @@ def test_every_page_section_table_chart_sheet_and_row_says_that_it_is_made_up(bu
     assert "(예시값)" in inspection.standards(pdf)["title"]
     assert all(alt.endswith("예시값 포함.") for alt in inspection.figure_alts(pdf)) and inspection.figure_alts(pdf)
     assert all(re.search("예시값", page) for page in inspection.page_texts(pdf))
-    assert set(inspection.attachments(pdf)) == {"study_예시값.json"}
+    attached = set(inspection.attachments(pdf))
+    assert "study_예시값.json" in attached and "indices_예시값.csv" in attached
+    assert all(re.search("_예시값[.]", name) for name in attached)
     nb = nbformat.read(built / REPORT / "notebooks/06_council_report.ipynb", as_version=4)
-    cells = [c for c in nb.cells if "remove_cell" not in c.metadata.get("tags", [])]
-    headed = [(a, b) for a, b in zip(cells, cells[1:], strict=False) if a.cell_type == "markdown"]
-    assert len(headed) >= 9
-    for heading, first in headed:
-        shown = "".join(o.data.get("text/html", "") for o in first.outputs)
-        assert "예시값" in shown.split("</p>")[0] or heading.id == "guide", heading.source
+    shown = "".join(o.data.get("text/html", "") for c in nb.cells for o in c.get("outputs", []) if "data" in o)
+    sections = re.split(r"<h[123] id=", shown)[1:]
+    assert len(sections) >= 25
+    for section in sections:
+        without = section.startswith(('"guide"', '"english"'))  # the one explains the word, the other says it in English
+        assert without or "예시값" in section.split("</p>")[0], section[:80]
+    assert "All its figures are made up" in sections[-1]
     for path in sorted((built / TABLES).glob("*.csv")):
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
         if path.stem != "codebook":

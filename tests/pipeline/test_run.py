@@ -59,6 +59,7 @@ def test_both_years_are_complete(built):
         ]
         assert sorted(p.name for p in (built / f"data/processed/seoul/{year}").iterdir()) == [
             "anomalies.csv",
+            "audit.csv",
             "benchmark_figures.csv",
             "bounds.csv",
             "closeness.csv",
@@ -83,6 +84,7 @@ def test_both_years_are_complete(built):
             "rule_fits.csv",
             "rules_for_one_city.csv",
             "shares_of_change.csv",
+            "sources.csv",
             "study.json",
             "target_groups.csv",
             "treatments.csv",
@@ -256,7 +258,7 @@ def test_certificate_names_every_output_by_its_hash(built):
         "v2_oecd_bli",
         "v3_eu_scoreboard",
     ]
-    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 44
+    assert PDF.format(2024) in told["outputs"] and len(told["outputs"]) == 47
     assert all(rawdata.sha256(built / name) == digest for name, digest in told["outputs"].items())
 
 
