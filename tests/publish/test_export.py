@@ -341,3 +341,10 @@ def test_english_is_tagged_as_english(report):
     """Protects those who listen: the paragraph changes the voice of the screen reader."""
     with pikepdf.open(io.BytesIO(report.pdf)) as doc:
         assert [str(e.Lang) for e in elements(doc.Root.StructTreeRoot) if "/Lang" in e] == ["en"]
+
+
+def test_a_link_says_where_it_leads(report):
+    """A screen reader tells links by what they say of themselves: a page or a name, without a comma before it."""
+    with pikepdf.open(io.BytesIO(report.pdf)) as doc:
+        told = [str(note.Contents) for page in doc.pages for note in page.get("/Annots", []) if "/Contents" in note]
+    assert len(told) > 5 and all(re.match("[“\\w]", text) and not text.startswith("Section") for text in told), told

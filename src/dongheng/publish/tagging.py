@@ -1,12 +1,15 @@
 """What Typst does not tag: cells that head a row."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from dongheng.errors import PublishError
+
+NAMELESS = re.compile("^(Section)?[ ,]+")  # how Typst begins what a link says of itself where its target has no number
 
 
 def elements(node: pikepdf.Object) -> Iterator[pikepdf.Dictionary]:
@@ -38,7 +41,8 @@ def tag_row_headers(pdf: bytes, heads: list[int]) -> bytes:
     Returns
     -------
     bytes
-        The PDF with ``TH`` of scope ``Row`` in these columns; every cell beside them names them among its headers.
+        The PDF with ``TH`` of scope ``Row`` in these columns; every cell beside them names them among its headers. What
+        a link says of itself begins with a word.
     """
     with pikepdf.open(io.BytesIO(pdf)) as doc:
         root = doc.Root.StructTreeRoot
@@ -51,6 +55,8 @@ def tag_row_headers(pdf: bytes, heads: list[int]) -> bytes:
         for number, (table, columns) in enumerate(zip(tables, heads, strict=True), 1):
             for section in (e for e in elements(table) if e.S == "/TBody"):
                 _tag_section(section, columns, f"row{number}", ids)
+        for link in (note for page in doc.pages for note in page.get(Name.Annots, Array()) if Name.Contents in note):
+            link.Contents = String(NAMELESS.sub("", str(link.Contents)))
         out = io.BytesIO()
         packed = pikepdf.ObjectStreamMode.generate  # the tag tree is many small objects: less than half the bytes
         doc.save(out, deterministic_id=True, fix_metadata_version=False, object_stream_mode=packed)
