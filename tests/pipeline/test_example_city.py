@@ -103,7 +103,9 @@ def test_every_page_section_table_chart_sheet_and_row_says_that_it_is_made_up(bu
     sections = re.split(r"<h[123] id=", shown)[1:]
     assert len(sections) >= 25
     for section in sections:
-        without = section.startswith(('"guide"', '"english"'))  # the one explains the word, the other says it in English
+        without = section.startswith(
+            ('"guide"', '"english"')
+        )  # the one explains the word, the other says it in English
         assert without or "예시값" in section.split("</p>")[0], section[:80]
     assert "All its figures are made up" in sections[-1]
     for path in sorted((built / TABLES).glob("*.csv")):
