@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import functools
-import hashlib
-import os
-import pickle
 import re
-import subprocess
-import sys
 
 import pandas as pd
 import pytest
@@ -18,7 +13,15 @@ from hypothesis import strategies as st
 from dongheng import charts, fonts
 from dongheng.charts.look import HOLLOW, WIDTH
 from dongheng.errors import PublishError
-from tests.test_charts import assert_labels_apart, contrast, dots, font_size, texts, words_of
+from tests.test_charts import (
+    assert_labels_apart,
+    assert_same_bytes_elsewhere,
+    contrast,
+    dots,
+    font_size,
+    texts,
+    words_of,
+)
 from tests.test_charts_delphi import place_of, strokes
 
 NAN, INF = float("nan"), float("inf")
@@ -120,26 +123,9 @@ def row_of(chart, text):
 # --- what all charts promise ------------------------------------------------------------------------------------------
 
 
-SCRIPT = """
-import hashlib, matplotlib, pickle, sys
-from dongheng import charts
-print(matplotlib.rcParams["font.size"])
-for name, data, words in pickle.load(open(sys.argv[1], "rb")):
-    print(hashlib.sha256(getattr(charts, name)(*data, **words).svg.encode()).hexdigest())
-"""
-
-
 def test_neither_hash_seed_nor_matplotlibrc_reaches_the_bytes(tmp_path):
     """Protects the recorded hashes of the report: every machine draws the same chart."""
-    (tmp_path / "matplotlibrc").write_text("font.size: 20\nsvg.fonttype: path\nlines.linewidth: 9\n")
-    data = (PARTS, float(PARTS.sum())), (SHARES,), (SCORES,)
-    calls = list(zip(EVERY, data, (MOVERS, PAIRS, MULTIPLES), strict=True))
-    (tmp_path / "calls").write_bytes(pickle.dumps(calls))
-    foreign = os.environ | {"PYTHONHASHSEED": "7", "MATPLOTLIBRC": str(tmp_path / "matplotlibrc")}
-    run = [sys.executable, "-c", SCRIPT, str(tmp_path / "calls")]
-    out = subprocess.run(run, env=foreign, capture_output=True, text=True, check=True).stdout.split()
-    assert out[0] == "20.0", "the foreign style was not in force: this test proves nothing"
-    assert out[1:] == [hashlib.sha256(drawn(draw).svg.encode()).hexdigest() for draw in EVERY.values()]
+    assert_same_bytes_elsewhere("tests.test_charts_indicators", tmp_path)
 
 
 @every

@@ -429,6 +429,16 @@ def test_the_summary_by_hand():
     assert published.loc["종합", "나아진 지표(개)"] == "-"
 
 
+def test_last_year_stands_where_this_year_is_missing():
+    """An area that was published last year and not this year keeps last year's index beside 미확보."""
+    tables = study(computed=False)
+    gone = (tables["indices"]["node_id"] == "a") & (tables["indices"]["year"] == 2024)
+    tables["indices"].loc[gone, ["index", "published", "change", "change_from_base"]] = np.nan
+    last = tables["indices"].query("node_id == 'a' and year == 2023")["index"].iloc[0]
+    row = council.summary_cells(report(computed=False, tables=tables)).set_index("구분").iloc[1]
+    assert row["2023년"] == f"{last:.1f}" and row["2024년"] == row["전년 대비 (△ 감소)"] == "미확보"
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_plain_words_are_plain(kind):
     """Short sentences, one fact each: none longer than 60 characters, no %p, no △, no bracket."""

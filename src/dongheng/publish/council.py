@@ -88,7 +88,8 @@ def guide_cells(report: Report) -> pd.DataFrame:
 def summary_cells(report: Report) -> pd.DataFrame:
     """The composite and the areas: last year's and this year's index, its survey range, change, improved counts, as texts."""
     now, ranges = report.now("indices", 0, 1), report.now("ranges").query("range == 'survey'").set_index("node_id")
-    now = now.join(ranges[["lower", "upper"]], on="node_id").assign(last=now["index"] - now["change"])
+    last = report.read("indices").query(f"year == {report.settings.year - 1}").set_index("node_id")["index"]
+    now = now.join(ranges[["lower", "upper"]], on="node_id").join(last.rename("last"), on="node_id")
     whole = (now["level"] == 0) & (not report.computed)
     now = now.assign(kind=whole.map({True: "uncounted", False: "counted"}))
     now["range"] = now["lower"].notna().map({True: "ranged", False: "no_range"})

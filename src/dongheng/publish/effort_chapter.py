@@ -40,7 +40,8 @@ def pairs_of(report: Report) -> dict:
     """Arguments of ``charts.pairs``: per area the index of its effort and of its outcome indicators alone."""
     wide = report.now("kind_indices").pivot(index="node_id", columns="kind", values="index")
     areas = report.now("indices", 1)
-    wide = wide.reindex(areas["node_id"]).set_axis(areas["name"]).set_axis(["first", "second"], axis=1).dropna()
+    wide = wide.rename(columns={"effort": "first", "outcome": "second"}).reindex(areas["node_id"])
+    wide = wide.set_axis(areas["name"])[["first", "second"]].dropna()
     apart = (wide["first"] - wide["second"]).abs()
     say = report.say(SAID).given(widest=apart.idxmax(), **wide.loc[apart.idxmax()])
     return {"table": wide, "line": 100, **chart_of(say, "pairs")}
